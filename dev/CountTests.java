@@ -89,9 +89,19 @@ public final class CountTests {
             if (event == XMLStreamConstants.START_ELEMENT
                     && List.of("failure", "error", "skipped").contains(xml.getLocalName())) {
                 outcome = xml.getLocalName();
-                message = attribute(xml, "message").lines().findFirst().orElse("no reason given");
+                message = message(xml);
             }
         }
+    }
+
+    /** The message of a failure or skip; an aborted test has it only in its stack trace: {@code type: message}. */
+    private static String message(XMLStreamReader xml) throws XMLStreamException {
+        String type = attribute(xml, "type");
+        String message = attribute(xml, "message");
+        String trace = xml.getElementText();
+        String text = message.isBlank() ? trace : message;
+        String line = text.lines().filter(l -> !l.isBlank()).findFirst().orElse("no reason given");
+        return line.startsWith(type + ": ") ? line.substring(type.length() + 2) : line;
     }
 
     private void add(String test, String outcome, String message) {
