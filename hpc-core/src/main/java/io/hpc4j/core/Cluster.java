@@ -1,0 +1,386 @@
+package io.hpc4j.core;
+
+import io.hpc4j.core.spi.BackendContext;
+import io.hpc4j.core.spi.RemoteFiles;
+import io.hpc4j.core.spi.SchedulerBackend;
+import io.hpc4j.core.spi.SchedulerBackendProvider;
+import io.hpc4j.core.spi.Transport;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One cluster: the door to its scheduler. May be shared between threads. Closing it leaves its jobs running; who
+ * connects again with the same store takes up every open job where it stood.
+ *
+ * <p>What a scheduler cannot do is absent from {@link #capabilities()}, and asking for it is an
+ * {@link UnsupportedOperationException} that names it, before anything is sent.
+ */
+public final class Cluster implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Cluster.class);
+    private static final int TAIL_BYTES = 1 << 20;
+
+    private final ClusterUri uri;
+    private final Transport transport;
+    private final SchedulerBackend backend;
+    private final JobStore store;
+    private final JobWatcher watcher;
+    private final JobEvents events;
+    private final Submitter submitter;
+    private boolean closed;
+
+    private Cluster(Builder b, SchedulerBackendProvider provider, Transport transport) {
+        this.uri = b.uri;
+        this.transport = transport;
+        this.store = b.store;
+        String name = uri.toString();
+        events = new JobEvents(name, store);
+        List<Delivery.Subscriber<MetricSample>> samples = new ArrayList<>();
+        for (MetricsSink sink : b.sinks) {
+            events.subscribe("sink " + sink.getClass().getName(), sink::accept);
+            samples.add(events.delivery().subscriber("sink " + sink.getClass().getName(), sink::accept));
+        }
+        Metrics metrics = new Metrics(name, b.clock, samples);
+        SchedulerBackend[] opened = new SchedulerBackend[1];
+        watcher = new JobWatcher(
+                name, b.watch, b.clock, events, metrics, () -> Objects.requireNonNull(opened[0], "not open yet"));
+        try {
+            backend = provider.open(new BackendContext(uri, transport, b.clock, watcher));
+        } catch (RuntimeException | Error e) {
+            events.close();
+            throw e;
+        }
+        opened[0] = backend;
+        submitter = new Submitter(this, backend, store, watcher, metrics, b.clock);
+        watcher.start();
+    }
+
+    /**
+     * Connects to a cluster, with everything as usual.
+     *
+     * @param uri {@code local:}, {@code slurm:}, {@code slurm+ssh://ada@login.example.org} and the like; see
+     *     {@link ClusterUri}
+     * @throws IllegalArgumentException if the address cannot be read
+     * @throws NoSuchBackendException if the backend or transport it names is not on the class path
+     * @throws BackendUnavailableException if the scheduler cannot be reached
+     */
+    public static Cluster connect(String uri) {
+        return builder(uri).connect();
+    }
+
+    /**
+     * Begins to connect, with choices.
+     *
+     * @throws IllegalArgumentException if the address cannot be read
+     */
+    public static Builder builder(String uri) {
+        return new Builder(ClusterUri.parse(uri));
+    }
+
+    /** The cluster's address. */
+    public ClusterUri uri() {
+        return uri;
+    }
+
+    /** What its scheduler can do. */
+    public Set<Capability> capabilities() {
+        return backend.capabilities();
+    }
+
+    // ---------------------------------------------------------------- submitting
+
+    /**
+     * Submits a job. With a key that was used before, the job of that time is returned and nothing is sent.
+     *
+     * @throws RejectedJobException if the scheduler refuses the request as it stands; nothing is left behind
+     * @throws BackendUnavailableException if the scheduler cannot be reached; the same request with the same key may
+     *     be submitted again and will not run twice
+     * @throws UnsupportedOperationException if the request needs a missing {@link Capability}
+     */
+    public JobHandle submit(JobRequest request) {
+        return submitter.submit(request);
+    }
+
+    /**
+     * Submits many jobs, in as few calls as the scheduler allows. All requests are checked before any is sent.
+     *
+     * @return the handles, in the order of the requests
+     * @throws BatchSubmitException if some failed; it has the handles of the others
+     */
+    public List<JobHandle> submitAll(List<JobRequest> requests) {
+        return submitter.submitAll(requests);
+    }
+
+    /**
+     * Submits an array of alike jobs, told apart by their index in {@code HPC_ARRAY_INDEX} and in paths by {@code %a}.
+     *
+     * @return the handles of its tasks, in the order of their indexes
+     */
+    public List<JobHandle> submitArray(JobRequest request, ArrayRange range) {
+        return submitter.submitArray(request, range);
+    }
+
+    // ---------------------------------------------------------------- finding
+
+    /**
+     * Watches a job that was submitted some time, by whomever.
+     *
+     * @throws NoSuchJobException if neither the scheduler nor the store knows it
+     */
+    public JobHandle attach(JobId id) {
+        return watchedNow(id)
+                .or(() -> find(id).map(this::handle))
+                .orElseThrow(() -> new NoSuchJobException("%s knows no job %s".formatted(uri, id)));
+    }
+
+    /** The jobs that are being watched now: submitted, attached or taken up from the store, and not ended. */
+    public List<JobHandle> openJobs() {
+        return watcher.watched().stream()
+                .map(w -> new JobHandle(this, w))
+                .sorted((a, b) -> a.id().compareTo(b.id()))
+                .toList();
+    }
+
+    /** What is known of a job: by the queue, else by the accounting, else by the store. */
+    public Optional<Job> find(JobId id) {
+        Job queued = backend.statusOf(List.of(id)).get(id);
+        if (queued != null) {
+            return Optional.of(queued);
+        }
+        Job past = backend.historyOf(List.of(id)).get(id);
+        if (past != null) {
+            return Optional.of(past);
+        }
+        return store.find(uri.toString(), id).flatMap(StoredJob::job);
+    }
+
+    /** The jobs that meet a query, in the order of their ids, as far back as the scheduler remembers. */
+    public List<Job> list(JobQuery query) {
+        return backend.list(query);
+    }
+
+    /** Calls a listener with every change of every watched job, in order and never twice at once. */
+    public Subscription onEvent(Consumer<JobEvent> listener) {
+        return events.subscribe("listener of all jobs", listener);
+    }
+
+    // ---------------------------------------------------------------- steering
+
+    /**
+     * Ends jobs, running or not, in one call. One that has ended already is no error.
+     *
+     * @throws NoSuchJobException if one was never known; the others are cancelled all the same
+     */
+    public void cancel(Collection<JobId> ids) {
+        steer(null, ids, backend::cancel);
+    }
+
+    /**
+     * Keeps waiting jobs from starting.
+     *
+     * @throws RejectedJobException if one is not waiting; the same holds for the methods below and their states
+     */
+    public void hold(Collection<JobId> ids) {
+        steer(Capability.HOLD, ids, backend::hold);
+    }
+
+    /** Lets held jobs start again. */
+    public void release(Collection<JobId> ids) {
+        steer(Capability.HOLD, ids, backend::release);
+    }
+
+    /** Stops the processes of running jobs. */
+    public void suspend(Collection<JobId> ids) {
+        steer(Capability.SUSPEND, ids, backend::suspend);
+    }
+
+    /** Lets the processes of suspended jobs go on. */
+    public void resume(Collection<JobId> ids) {
+        steer(Capability.SUSPEND, ids, backend::resume);
+    }
+
+    /** Ends running jobs and puts them back into the queue. */
+    public void requeue(Collection<JobId> ids) {
+        steer(Capability.REQUEUE, ids, backend::requeue);
+    }
+
+    private void steer(@Nullable Capability needed, Collection<JobId> ids, Consumer<Collection<JobId>> call) {
+        if (needed != null && !capabilities().contains(needed)) {
+            throw RequestCheck.missing(uri, needed);
+        }
+        if (ids.isEmpty()) {
+            return;
+        }
+        try {
+            call.accept(List.copyOf(ids));
+        } finally {
+            watcher.wake();
+        }
+    }
+
+    // ---------------------------------------------------------------- the cluster itself
+
+    /** Its queues, ordered by name. */
+    public List<QueueInfo> queues() {
+        return backend.queues();
+    }
+
+    /** Its nodes, ordered by name. */
+    public List<NodeInfo> nodes() {
+        return backend.nodes();
+    }
+
+    /** Its installed programs. */
+    public ProgramCatalog programs() {
+        return backend.programs();
+    }
+
+    /** The files of the machine where its scheduler's commands run. */
+    public RemoteFiles files() {
+        return transport.files();
+    }
+
+    /** Stops watching and lets go of the scheduler. Its jobs go on; who waits for one is freed with an exception. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        watcher.close();
+        try {
+            backend.close();
+        } finally {
+            transport.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return uri.toString();
+    }
+
+    // ---------------------------------------------------------------- for handles and the submitter
+
+    JobHandle handle(Job job) {
+        return new JobHandle(this, watcher.watch(job));
+    }
+
+    private Optional<JobHandle> watchedNow(JobId id) {
+        return watcher.watched(id).map(w -> new JobHandle(this, w));
+    }
+
+    Job refresh(JobId id) {
+        if (!backend.reportsEveryChange()) {
+            try {
+                watcher.poll().join();
+            } catch (CompletionException e) {
+                if (e.getCause() instanceof RuntimeException cause) {
+                    throw cause;
+                }
+                throw e;
+            }
+        }
+        return watcher.watched(id)
+                .map(WatchedJob::job)
+                .or(() -> find(id))
+                .orElseThrow(() -> new NoSuchJobException("%s knows no job %s".formatted(uri, id)));
+    }
+
+    String tail(Optional<String> path) {
+        return path.filter(p -> files().stat(p).isPresent())
+                .map(p -> new String(files().tail(p, TAIL_BYTES), StandardCharsets.UTF_8))
+                .orElse("");
+    }
+
+    /** Chooses how to connect. For one thread. */
+    public static final class Builder {
+
+        private final ClusterUri uri;
+        private JobStore store = JobStore.inMemory();
+        private Clock clock = Clock.systemUTC();
+        private final List<MetricsSink> sinks = new ArrayList<>();
+        private WatchSettings watch = WatchSettings.DEFAULT;
+        private @Nullable SchedulerBackendProvider provider;
+        private @Nullable Transport transport;
+
+        private Builder(ClusterUri uri) {
+            this.uri = uri;
+        }
+
+        /** Remembers jobs in this store, which stays open when the cluster is closed; in memory unless set. */
+        public Builder store(JobStore store) {
+            this.store = store;
+            return this;
+        }
+
+        /** Takes the time from this clock; the system's unless set. */
+        public Builder clock(Clock clock) {
+            this.clock = clock;
+            return this;
+        }
+
+        /** Tells this sink what is measured and what happens; it stays open when the cluster is closed. */
+        public Builder sink(MetricsSink sink) {
+            sinks.add(sink);
+            return this;
+        }
+
+        /** Watches jobs like this; {@link WatchSettings#DEFAULT} unless set. */
+        public Builder watch(WatchSettings settings) {
+            this.watch = settings;
+            return this;
+        }
+
+        /** Uses this provider instead of looking for one on the class path. */
+        public Builder provider(SchedulerBackendProvider provider) {
+            this.provider = provider;
+            return this;
+        }
+
+        /** Uses this transport, closed with the cluster, instead of looking for one on the class path. */
+        public Builder transport(Transport transport) {
+            this.transport = transport;
+            return this;
+        }
+
+        /**
+         * Connects.
+         *
+         * @throws NoSuchBackendException if the backend or transport is not on the class path
+         * @throws BackendUnavailableException if the scheduler cannot be reached
+         */
+        public Cluster connect() {
+            SchedulerBackendProvider chosen = provider != null ? provider : Discovery.backend(uri.backend());
+            Transport open = transport != null ? transport : Discovery.openTransport(uri);
+            Cluster cluster;
+            try {
+                cluster = new Cluster(this, chosen, open);
+            } catch (RuntimeException | Error e) {
+                open.close();
+                throw e;
+            }
+            try {
+                cluster.submitter.takeUp();
+            } catch (RuntimeException e) {
+                cluster.close();
+                throw e;
+            }
+            log.debug("{}: connected", uri);
+            return cluster;
+        }
+    }
+}

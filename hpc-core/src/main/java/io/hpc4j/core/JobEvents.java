@@ -1,0 +1,126 @@
+package io.hpc4j.core;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens to jobs, in order: first it is kept in the store, then it is told to sinks, listeners and futures. One
+ * thread; other people's code is called by {@link Delivery}.
+ */
+final class JobEvents implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(JobEvents.class);
+    private static final int BATCH = 1000;
+    private static final long LOOK_MILLIS = 50;
+    private static final long CLOSE_MILLIS = 5000;
+
+    private final String cluster;
+    private final JobStore store;
+    private final Delivery delivery;
+    private final List<Delivery.Subscriber<JobEvent>> subscribers = new ArrayList<>();
+    private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
+    private final Map<JobId, Job> unsaved = new LinkedHashMap<>();
+    private final Thread thread;
+    private volatile boolean closed;
+
+    private record Entry(WatchedJob watched, JobEvent event) {}
+
+    JobEvents(String cluster, JobStore store) {
+        this.cluster = cluster;
+        this.store = store;
+        this.delivery = new Delivery(cluster);
+        this.thread = new Thread(this::run, "hpc-events-" + cluster);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    Delivery delivery() {
+        return delivery;
+    }
+
+    void add(WatchedJob watched, JobEvent event) {
+        queue.add(new Entry(watched, event));
+    }
+
+    Subscription subscribe(String what, Consumer<JobEvent> listener) {
+        Delivery.Subscriber<JobEvent> subscriber = delivery.subscriber(what, listener);
+        synchronized (subscribers) {
+            subscribers.add(subscriber);
+        }
+        return () -> {
+            synchronized (subscribers) {
+                subscribers.remove(subscriber);
+            }
+        };
+    }
+
+    private void run() {
+        List<Entry> batch = new ArrayList<>();
+        while (!closed || !queue.isEmpty()) {
+            batch.clear();
+            try {
+                Entry first = delivery.isWaiting() || !unsaved.isEmpty()
+                        ? queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS)
+                        : queue.poll(1, TimeUnit.SECONDS);
+                if (first != null) {
+                    batch.add(first);
+                }
+            } catch (InterruptedException e) {
+                log.debug("{}: an interrupt of the thread of events is ignored", cluster);
+            }
+            queue.drainTo(batch, BATCH);
+            save(batch);
+            batch.forEach(this::tell);
+            delivery.relieve();
+        }
+    }
+
+    private void save(List<Entry> batch) {
+        batch.forEach(e -> unsaved.put(e.event().job().id(), e.event().job()));
+        if (unsaved.isEmpty()) {
+            return;
+        }
+        try {
+            store.update(cluster, unsaved.values());
+            unsaved.clear();
+        } catch (RuntimeException e) {
+            log.warn("{}: the store does not take {} jobs, trying again: {}", cluster, unsaved.size(), e.toString());
+        }
+    }
+
+    private void tell(Entry entry) {
+        JobEvent event = entry.event();
+        log.debug(
+                "{}: {} -> {}",
+                event.job().id(),
+                event.previous().state(),
+                event.job().state());
+        List<Delivery.Subscriber<JobEvent>> all;
+        synchronized (subscribers) {
+            all = List.copyOf(subscribers);
+        }
+        all.forEach(s -> s.deliver(event));
+        entry.watched().tell(event);
+    }
+
+    /** Tells what has happened so far, for a limited time, and ends. */
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        try {
+            thread.join(CLOSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        delivery.close();
+    }
+}

@@ -1,0 +1,133 @@
+package io.hpc4j.core.spi;
+
+import io.hpc4j.core.ArrayRange;
+import io.hpc4j.core.Capability;
+import io.hpc4j.core.HpcException;
+import io.hpc4j.core.Job;
+import io.hpc4j.core.JobId;
+import io.hpc4j.core.JobQuery;
+import io.hpc4j.core.JobRequest;
+import io.hpc4j.core.NodeInfo;
+import io.hpc4j.core.ProgramCatalog;
+import io.hpc4j.core.QueueInfo;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A connection to one scheduler. May be shared between threads. Closing it leaves its jobs running.
+ *
+ * <p>Requests reach a backend checked against its {@link #capabilities} and with a key. A scheduler that cannot be
+ * reached is a {@linkplain HpcException#isTransient transient} exception, never an empty answer.
+ */
+public interface SchedulerBackend extends AutoCloseable {
+
+    /** What this scheduler can do, as far as its backend has found out; the same for the backend's whole life. */
+    Set<Capability> capabilities();
+
+    /**
+     * Whether every change of a job is told to {@link JobReports} as it happens, and {@link #statusOf} costs nothing:
+     * then asking is only a safeguard.
+     */
+    default boolean reportsEveryChange() {
+        return false;
+    }
+
+    /**
+     * Hands a job to the scheduler. After an exception no job is left behind, except after a transient one: then
+     * {@linkplain #findByKey look} before submitting again.
+     *
+     * @throws io.hpc4j.core.RejectedJobException if the scheduler refuses the request as it stands
+     */
+    JobId submit(JobRequest request);
+
+    /**
+     * Hands many jobs to the scheduler, in as few calls as it allows.
+     *
+     * @return a submission for each request, in the same order
+     */
+    default List<Submission> submitAll(List<JobRequest> requests) {
+        List<Submission> all = new ArrayList<>(requests.size());
+        for (JobRequest request : requests) {
+            try {
+                all.add(new Submission.Accepted(submit(request)));
+            } catch (HpcException e) {
+                all.add(new Submission.Failed(e));
+            }
+        }
+        return all;
+    }
+
+    /**
+     * Hands an array of jobs to the scheduler, as {@link #submit} does one.
+     *
+     * @return the ids of the tasks, in the order of their indexes
+     */
+    List<JobId> submitArray(JobRequest request, ArrayRange range);
+
+    /**
+     * Asks the queue for many jobs in one round trip. Jobs that it does not have, or no longer has, are absent from
+     * the answer.
+     */
+    Map<JobId, Job> statusOf(Collection<JobId> ids);
+
+    /**
+     * Asks for jobs that the queue no longer has: the scheduler's accounting, or else what the job's own script
+     * recorded. What neither knows is absent from the answer.
+     */
+    default Map<JobId, Job> historyOf(Collection<JobId> ids) {
+        return Map.of();
+    }
+
+    /** Asks for the jobs that meet a query, ended ones as far as the scheduler remembers them. */
+    List<Job> list(JobQuery query);
+
+    /**
+     * Ends jobs, running or not. One that has ended already is no error.
+     *
+     * @throws io.hpc4j.core.NoSuchJobException if one was never known; the others are cancelled all the same
+     */
+    void cancel(Collection<JobId> ids);
+
+    /**
+     * Keeps waiting jobs from starting. For this and the next four methods: a job in a state where it makes no sense
+     * is a {@link io.hpc4j.core.RejectedJobException}, an unknown one a {@link io.hpc4j.core.NoSuchJobException}.
+     */
+    void hold(Collection<JobId> ids);
+
+    /** Lets held jobs start again. */
+    void release(Collection<JobId> ids);
+
+    /** Stops the processes of running jobs. */
+    void suspend(Collection<JobId> ids);
+
+    /** Lets the processes of suspended jobs go on. */
+    void resume(Collection<JobId> ids);
+
+    /** Ends running jobs and puts them back into the queue. */
+    void requeue(Collection<JobId> ids);
+
+    /**
+     * Finds the job that was submitted with this key, ended or not, as far back as the scheduler remembers. For an
+     * array it is the first task.
+     */
+    Optional<JobId> findByKey(String key);
+
+    /** The queues, ordered by name. */
+    List<QueueInfo> queues();
+
+    /** The nodes, ordered by name. */
+    List<NodeInfo> nodes();
+
+    /** The installed programs; none unless the backend knows of a way. */
+    default ProgramCatalog programs() {
+        return ProgramCatalog.of(List.of());
+    }
+
+    /** Lets go of the scheduler; jobs go on. */
+    @Override
+    void close();
+}

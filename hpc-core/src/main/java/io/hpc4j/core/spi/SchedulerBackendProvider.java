@@ -1,0 +1,16 @@
+package io.hpc4j.core.spi;
+
+/** Makes backends of one kind; found by {@link java.util.ServiceLoader}. Creating a provider does no work. */
+public interface SchedulerBackendProvider {
+
+    /** The scheme of the addresses it serves, lower case: {@code slurm}. */
+    String id();
+
+    /**
+     * Connects to the scheduler.
+     *
+     * @throws IllegalArgumentException if the address has a setting that this backend does not know or cannot read
+     * @throws io.hpc4j.core.BackendUnavailableException if the scheduler cannot be reached
+     */
+    SchedulerBackend open(BackendContext context);
+}
