@@ -2,6 +2,8 @@ package io.hpc4j.core;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Of several requests submitted together some failed. The others are submitted, and this exception has their handles. */
@@ -19,14 +21,14 @@ public final class BatchSubmitException extends HpcException {
         failures.values().forEach(this::addSuppressed);
     }
 
-    private static String message(int submitted, TreeMap<Integer, HpcException> failures) {
-        Map.Entry<Integer, HpcException> first = failures.firstEntry();
+    private static String message(int submitted, SortedMap<Integer, HpcException> failures) {
         return "%d of %d requests failed; the first, number %d: %s"
                 .formatted(
                         failures.size(),
                         failures.size() + submitted,
-                        first.getKey(),
-                        first.getValue().getMessage());
+                        failures.firstKey(),
+                        Objects.requireNonNull(failures.get(failures.firstKey()))
+                                .getMessage());
     }
 
     /** The jobs that were submitted, by the request's position in the list, from 0. */

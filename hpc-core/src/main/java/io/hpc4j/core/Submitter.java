@@ -5,11 +5,15 @@ import io.hpc4j.core.spi.Submission;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -30,6 +34,9 @@ final class Submitter {
     private final JobWatcher watcher;
     private final Metrics metrics;
     private final Clock clock;
+
+    /** Held while requests with the caller's own keys are on their way, since two may have the same key. */
+    private final Object keyedSubmissions = new Object();
 
     Submitter(
             Cluster cluster,
@@ -56,6 +63,25 @@ final class Submitter {
     }
 
     List<JobHandle> submitAll(List<JobRequest> requests) {
+        if (requests.stream().noneMatch(r -> r.key().isPresent())) {
+            return submitOnce(requests);
+        }
+        checkKeys(requests);
+        synchronized (keyedSubmissions) {
+            return submitOnce(requests);
+        }
+    }
+
+    private static void checkKeys(List<JobRequest> requests) {
+        Set<String> keys = new HashSet<>();
+        for (JobRequest request : requests) {
+            if (request.key().isPresent() && !keys.add(key(request))) {
+                throw new IllegalArgumentException("the key '%s' is given twice in one list".formatted(key(request)));
+            }
+        }
+    }
+
+    private List<JobHandle> submitOnce(List<JobRequest> requests) {
         List<JobRequest> keyed = new ArrayList<>(requests.size());
         for (JobRequest request : requests) {
             RequestCheck.check(cluster.uri(), backend.capabilities(), request);
@@ -102,7 +128,16 @@ final class Submitter {
                 store.bind(name, List.of(new JobStore.Binding(key, id.get())));
             }
         }
-        return id.map(cluster::attach);
+        return id.map(known -> attach(known, stored));
+    }
+
+    private JobHandle attach(JobId id, Optional<StoredJob> stored) {
+        try {
+            return cluster.attach(id);
+        } catch (NoSuchJobException e) {
+            JobRequest request = stored.flatMap(StoredJob::request).orElseThrow(() -> e);
+            return cluster.handle(firstSnapshot(request, id, clock.instant()));
+        }
     }
 
     private void send(
@@ -120,7 +155,7 @@ final class Submitter {
         watcher.submitting();
         try {
             List<Submission> answers = metrics.timed("submit", () -> callBackend(requests));
-            List<JobStore.Binding> bindings = new ArrayList<>();
+            Map<Integer, Job> taken = new TreeMap<>();
             for (int i = 0; i < requests.size(); i++) {
                 JobRequest request = requests.get(i);
                 Submission answer = answers.get(i);
@@ -128,16 +163,26 @@ final class Submitter {
                         ? Optional.of(a.id())
                         : afterFailure(key(request), ((Submission.Failed) answer).why());
                 if (id.isPresent()) {
-                    bindings.add(new JobStore.Binding(key(request), id.get()));
-                    handles.put(positions.get(i), cluster.handle(firstSnapshot(request, id.get(), now)));
+                    taken.put(positions.get(i), firstSnapshot(request, id.get(), now));
                 } else {
                     failures.put(positions.get(i), ((Submission.Failed) answer).why());
                 }
             }
-            store.bind(name, bindings);
+            keep(taken.values());
+            taken.forEach((position, job) -> handles.put(position, cluster.handle(job)));
         } finally {
             watcher.submitted();
         }
+    }
+
+    /** Before the jobs are watched, so that nothing newer is overwritten. */
+    private void keep(Collection<Job> jobs) {
+        store.bind(
+                name,
+                jobs.stream()
+                        .map(j -> new JobStore.Binding(j.key().orElseThrow(), j.id()))
+                        .toList());
+        store.update(name, jobs);
     }
 
     /** One request goes by {@code submit}, which for some schedulers says more than {@code submitAll}. */
@@ -174,47 +219,47 @@ final class Submitter {
     List<JobHandle> submitArray(JobRequest request, ArrayRange range) {
         RequestCheck.checkArray(cluster.uri(), backend.capabilities(), range);
         RequestCheck.check(cluster.uri(), backend.capabilities(), request);
-        Optional<JobHandle> known = request.key().flatMap(this::known);
-        if (known.isPresent()) {
-            return tasksOf(known.get());
+        if (request.key().isEmpty()) {
+            return submitArrayOnce(request.withKey(newKey()), range);
         }
-        JobRequest keyed = request.key().isPresent() ? request : request.withKey(newKey());
+        synchronized (keyedSubmissions) {
+            return known(key(request)).map(this::tasksOf).orElseGet(() -> submitArrayOnce(request, range));
+        }
+    }
+
+    private List<JobHandle> submitArrayOnce(JobRequest request, ArrayRange range) {
         Instant now = clock.instant();
-        if (store.findByKey(name, key(keyed)).isEmpty()) {
-            store.recordIntents(name, List.of(keyed), now);
+        if (store.findByKey(name, key(request)).isEmpty()) {
+            store.recordIntents(name, List.of(request), now);
         }
         watcher.submitting();
         try {
-            List<JobId> ids = metrics.timed("submit", () -> backend.submitArray(keyed, range));
-            store.bind(name, List.of(new JobStore.Binding(key(keyed), ids.get(0))));
+            List<JobId> ids = metrics.timed("submit", () -> backend.submitArray(request, range));
             int[] indexes = range.indexes().toArray();
-            List<JobHandle> handles = new ArrayList<>(ids.size());
-            List<Job> first = new ArrayList<>(ids.size());
+            List<Job> tasks = new ArrayList<>(ids.size());
             for (int i = 0; i < ids.size(); i++) {
-                Job job = firstSnapshot(keyed, ids.get(i), now).toBuilder()
+                tasks.add(firstSnapshot(request, ids.get(i), now).toBuilder()
                         .arrayIndex(indexes[i])
-                        .build();
-                first.add(job);
-                handles.add(cluster.handle(job));
+                        .build());
             }
-            store.update(name, first);
-            return handles;
+            keep(tasks.subList(0, 1));
+            store.update(name, tasks);
+            return tasks.stream().map(cluster::handle).toList();
         } catch (HpcException e) {
-            Optional<JobId> found = afterFailure(key(keyed), e);
-            if (found.isEmpty()) {
-                throw e;
-            }
-            store.bind(name, List.of(new JobStore.Binding(key(keyed), found.get())));
-            return tasksOf(cluster.attach(found.get()));
+            JobId first = afterFailure(key(request), e).orElseThrow(() -> e);
+            keep(List.of(firstSnapshot(request, first, now)));
+            return tasksOf(cluster.attach(first));
         } finally {
             watcher.submitted();
         }
     }
 
+    /** All tasks of the array that a task belongs to, in the order of their indexes. */
     private List<JobHandle> tasksOf(JobHandle task) {
         Optional<JobId> array = task.refresh().arrayId();
         return backend.list(JobQuery.all()).stream()
                 .filter(j -> array.isPresent() && j.arrayId().equals(array))
+                .sorted(Comparator.comparing(Job::id))
                 .map(cluster::handle)
                 .toList();
     }
