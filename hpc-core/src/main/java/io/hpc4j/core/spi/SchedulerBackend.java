@@ -21,7 +21,8 @@ import java.util.Set;
  * A connection to one scheduler. May be shared between threads. Closing it leaves its jobs running.
  *
  * <p>Requests reach a backend checked against its {@link #capabilities} and with a key. A scheduler that cannot be
- * reached is a {@linkplain HpcException#isTransient transient} exception, never an empty answer.
+ * reached is a {@linkplain HpcException#isTransient transient} exception, never an empty answer. What belongs to a
+ * capability that is not offered needs no method of its own: the default refuses it.
  */
 public interface SchedulerBackend extends AutoCloseable {
 
@@ -66,7 +67,9 @@ public interface SchedulerBackend extends AutoCloseable {
      *
      * @return the ids of the tasks, in the order of their indexes
      */
-    List<JobId> submitArray(JobRequest request, ArrayRange range);
+    default List<JobId> submitArray(JobRequest request, ArrayRange range) {
+        throw new UnsupportedOperationException("this scheduler does not offer " + Capability.ARRAYS);
+    }
 
     /**
      * Asks the queue for many jobs in one round trip. Jobs that it does not have, or no longer has, are absent from
@@ -96,31 +99,47 @@ public interface SchedulerBackend extends AutoCloseable {
      * Keeps waiting jobs from starting. For this and the next four methods: a job in a state where it makes no sense
      * is a {@link io.hpc4j.core.RejectedJobException}, an unknown one a {@link io.hpc4j.core.NoSuchJobException}.
      */
-    void hold(Collection<JobId> ids);
+    default void hold(Collection<JobId> ids) {
+        throw new UnsupportedOperationException("this scheduler does not offer " + Capability.HOLD);
+    }
 
     /** Lets held jobs start again. */
-    void release(Collection<JobId> ids);
+    default void release(Collection<JobId> ids) {
+        throw new UnsupportedOperationException("this scheduler does not offer " + Capability.HOLD);
+    }
 
     /** Stops the processes of running jobs. */
-    void suspend(Collection<JobId> ids);
+    default void suspend(Collection<JobId> ids) {
+        throw new UnsupportedOperationException("this scheduler does not offer " + Capability.SUSPEND);
+    }
 
     /** Lets the processes of suspended jobs go on. */
-    void resume(Collection<JobId> ids);
+    default void resume(Collection<JobId> ids) {
+        throw new UnsupportedOperationException("this scheduler does not offer " + Capability.SUSPEND);
+    }
 
     /** Ends running jobs and puts them back into the queue. */
-    void requeue(Collection<JobId> ids);
+    default void requeue(Collection<JobId> ids) {
+        throw new UnsupportedOperationException("this scheduler does not offer " + Capability.REQUEUE);
+    }
 
     /**
      * Finds the job that was submitted with this key, ended or not, as far back as the scheduler remembers. For an
      * array it is the first task.
      */
-    Optional<JobId> findByKey(String key);
+    default Optional<JobId> findByKey(String key) {
+        throw new UnsupportedOperationException("this scheduler does not offer " + Capability.FIND_BY_KEY);
+    }
 
-    /** The queues, ordered by name. */
-    List<QueueInfo> queues();
+    /** The queues, ordered by name; none where the scheduler has none. */
+    default List<QueueInfo> queues() {
+        return List.of();
+    }
 
-    /** The nodes, ordered by name. */
-    List<NodeInfo> nodes();
+    /** The nodes, ordered by name; none where the scheduler tells none. */
+    default List<NodeInfo> nodes() {
+        return List.of();
+    }
 
     /** The installed programs; none unless the backend knows of a way. */
     default ProgramCatalog programs() {
@@ -129,5 +148,5 @@ public interface SchedulerBackend extends AutoCloseable {
 
     /** Lets go of the scheduler; jobs go on. */
     @Override
-    void close();
+    default void close() {}
 }
