@@ -1,0 +1,29 @@
+package io.hpc4j.testkit;
+
+/**
+ * What every backend owes its callers, as tests. A backend runs it by one small class, named {@code
+ * …ConformanceTest}, that says which {@link #provider() provider}, {@link #uri() address} and {@link #scratch()
+ * folder} to use:
+ *
+ * <pre>{@code
+ * class MineBackendConformanceTest extends SchedulerBackendKit {
+ *     @TempDir Path folder;
+ *
+ *     protected SchedulerBackendProvider provider() { return new MineBackendProvider(); }
+ *     protected String uri() { return "mine:" + folder + "/state"; }
+ *     protected String scratch() { return folder.toString(); }
+ * }
+ * }</pre>
+ *
+ * <p>A behaviour that belongs to a {@link io.hpc4j.core.Capability} is skipped where that is not offered, and then the
+ * refusal is tested instead. One that needs more nodes or slots than there are is skipped with the number. What a
+ * scheduler cannot do although it offers the capability belongs into {@link #deviations()}.
+ *
+ * <p>Some behaviours occupy the whole cluster for a moment: give the kit a small one that nobody else uses. Every job
+ * of a test has ended when the test is over.
+ */
+public abstract class SchedulerBackendKit extends BackendFilesKit {
+
+    /** For subclasses. */
+    protected SchedulerBackendKit() {}
+}
