@@ -21,6 +21,8 @@ import javax.xml.stream.XMLStreamReader;
  */
 public final class CountTests {
 
+    private static final int LONGEST_MESSAGE = 240;
+
     private int passed;
     private final List<String> failed = new ArrayList<>();
     private final Map<String, List<String>> skippedByReason = new TreeMap<>();
@@ -101,7 +103,8 @@ public final class CountTests {
         String trace = xml.getElementText();
         String text = message.isBlank() ? trace : message;
         String line = text.lines().filter(l -> !l.isBlank()).findFirst().orElse("no reason given");
-        return line.startsWith(type + ": ") ? line.substring(type.length() + 2) : line;
+        String reason = line.startsWith(type + ": ") ? line.substring(type.length() + 2) : line;
+        return reason.length() <= LONGEST_MESSAGE ? reason : reason.substring(0, LONGEST_MESSAGE) + "…";
     }
 
     private void add(String test, String outcome, String message) {
