@@ -225,22 +225,27 @@ final class JobWatcher implements JobReports, AutoCloseable {
             waiting = answered;
             answered = new CompletableFuture<>();
         }
+        boolean succeeded = false;
         try {
             ask(number);
-            failures = 0;
+            succeeded = true;
             waiting.complete(null);
         } catch (RuntimeException e) {
-            failures++;
-            log.warn("{}: no answer to status call, {} in a row: {}", cluster, failures, e.toString());
+            log.warn("{}: no answer to a status call: {}", cluster, e.toString());
             log.debug("{}: the status call failed", cluster, e);
             waiting.completeExceptionally(e);
         }
-        synchronized (this) {
-            if (!open.isEmpty()) {
-                Instant next = clock.instant().plus(failures > 0 ? pause() : interval(now));
-                nextTick = next.isBefore(nextTick) || failures > 0 ? next : nextTick;
-            }
+        plan(now, succeeded);
+    }
+
+    /** Says when to ask again. What happened while we asked may have wanted an earlier tick. */
+    private synchronized void plan(Instant began, boolean succeeded) {
+        failures = succeeded ? 0 : failures + 1;
+        if (open.isEmpty()) {
+            return;
         }
+        Instant next = clock.instant().plus(succeeded ? interval(began) : pause());
+        nextTick = succeeded && nextTick.isBefore(next) ? nextTick : next;
     }
 
     private void ask(long number) {
