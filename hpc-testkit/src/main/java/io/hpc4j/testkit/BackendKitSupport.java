@@ -211,6 +211,11 @@ abstract class BackendKitSupport {
                 () -> "this needs %d slots on a node, there are %d".formatted(count, slotsPerNode()));
     }
 
+    /** For jobs that must run side by side. */
+    final void needsRoomForTwo() {
+        assumeTrue(nodeCount() * slotsPerNode() > 1, "this needs room for two jobs, there is room for one");
+    }
+
     // ---------------------------------------------------------------- requests
 
     /** A line of shell with its arguments {@code $1}, {@code $2}…, to run in the test's folder. */
@@ -236,6 +241,7 @@ abstract class BackendKitSupport {
 
     /** Lets jobs run that occupy every slot until their gate is opened. */
     final List<JobHandle> fillCluster(String gate) {
+        needsNodes(1);
         List<JobRequest> blockers = new ArrayList<>();
         for (int i = 0; i < nodeCount(); i++) {
             blockers.add(gated(gate).cpusPerTask(slotsPerNode()).build());

@@ -9,7 +9,9 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Opens another provider's backends, lets a kit call them, and loses the answers to submissions where told to. */
 final class LossyProvider implements SchedulerBackendProvider {
@@ -17,6 +19,7 @@ final class LossyProvider implements SchedulerBackendProvider {
     private final SchedulerBackendProvider real;
     private final AtomicInteger toLose = new AtomicInteger();
     private final AtomicInteger lost = new AtomicInteger();
+    private volatile @Nullable SchedulerBackend opened;
 
     LossyProvider(SchedulerBackendProvider real) {
         this.real = real;
@@ -25,6 +28,11 @@ final class LossyProvider implements SchedulerBackendProvider {
     /** From now on so many submissions are carried out and answered by a transient exception. */
     void loseAnswers(int count) {
         toLose.set(count);
+    }
+
+    /** The backend that was opened last. */
+    SchedulerBackend opened() {
+        return Objects.requireNonNull(opened, "not opened yet");
     }
 
     /** How many answers were lost. */
@@ -40,10 +48,12 @@ final class LossyProvider implements SchedulerBackendProvider {
     @Override
     public SchedulerBackend open(BackendContext context) {
         SchedulerBackend backend = real.open(context);
-        return (SchedulerBackend) Proxy.newProxyInstance(
+        SchedulerBackend lossy = (SchedulerBackend) Proxy.newProxyInstance(
                 SchedulerBackend.class.getClassLoader(),
                 new Class<?>[] {SchedulerBackend.class},
                 (proxy, method, arguments) -> call(backend, method, arguments == null ? new Object[0] : arguments));
+        opened = lossy;
+        return lossy;
     }
 
     private Object call(SchedulerBackend backend, Method method, Object[] arguments) throws Throwable {

@@ -22,7 +22,7 @@ package io.hpc4j.testkit;
  * <p>Some behaviours occupy the whole cluster for a moment: give the kit a small one that nobody else uses. Every job
  * of a test has ended when the test is over.
  */
-public abstract class SchedulerBackendKit extends BackendFilesKit {
+public abstract class SchedulerBackendKit extends BackendReconnectKit {
 
     /** For subclasses. */
     protected SchedulerBackendKit() {}
