@@ -1,0 +1,56 @@
+package io.hpc4j.server.cli;
+
+import io.hpc4j.core.Cluster;
+import io.hpc4j.core.ClusterUri;
+import io.hpc4j.server.keeper.KeeperProvider;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Connects to clusters: to one of this machine through its keeper, to others directly. */
+final class Opening implements Surroundings.Opener {
+
+    private static final List<Path> SETSID = List.of(Path.of("/usr/bin/setsid"), Path.of("/bin/setsid"));
+
+    @Override
+    public Cluster open(String uri, Map<String, String> env) {
+        if (!ClusterUri.parse(uri).backend().equals("local")) {
+            return Cluster.connect(uri);
+        }
+        return Cluster.builder(uri)
+                .provider(new KeeperProvider(env, Opening::keep))
+                .connect();
+    }
+
+    /** This program again, in a session of its own, so that closing the terminal does not end it. */
+    private static List<String> keep(String address) {
+        List<String> command = new ArrayList<>();
+        SETSID.stream().filter(Files::isExecutable).findFirst().ifPresent(setsid -> command.add(setsid.toString()));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of("io.hpc4j.server.HpcCommand", "keep", address));
+        return command;
+    }
+
+    /** The options of this JVM, but for the one that makes short commands quick and long ones slow. */
+    private static List<String> options() {
+        try {
+            String[] line = Files.readString(Path.of("/proc/self/cmdline"), StandardCharsets.UTF_8)
+                    .split("\0");
+            return Stream.of(line)
+                    .skip(1)
+                    .takeWhile(o -> o.startsWith("-") && !o.equals("-cp"))
+                    .filter(o -> o.startsWith("-X") || o.startsWith("-D"))
+                    .filter(o -> !o.contains("TieredStopAtLevel") && !o.contains("simpleLogger"))
+                    .toList();
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+}
