@@ -11,13 +11,15 @@
  * The journal survives kill -9, not a power failure: nothing is synced to disk.
  *
  * Wire: frames of a 4 byte big-endian length and fields that each end with NUL, the first being the verb.
- *   to the node:   HELLO version | START unit cwd stdin stdout stderr append umask walltimeMillis graceMillis memoryBytes
- *                  nEnv env... nArgs arg... | STOP unit graceMillis reason | SIGNAL unit signal | ACK n unit... |
+ *   to the node:   HELLO version | START unit after cwd stdin stdout stderr append umask walltimeMillis graceMillis
+ *                  memoryBytes nEnv env... nArgs arg... | STOP unit graceMillis reason | SIGNAL unit signal | ACK n unit... |
  *                  USAGE n unit... | QUIT
  *   from the node: HELLO version name pid bootId nodeStartMicros memoryLimits | RUNNING unit pid startedMicros |
  *                  ENDED unit endedMicros code signal utimeMicros stimeMicros maxRssBytes readBytes writtenBytes
  *                  cgroupPeakBytes oomKilled reason startedMicros | FAILED unit errno message | LOST unit |
  *                  USAGE unit cpuMicros memoryBytes peakBytes readBytes writtenBytes ioWaitMicros processes | SYNCED
+ * A unit that is to start after another is held until that has ended, which saves the time a controller would take to
+ * answer; what is held is forgotten with the connection, never started, if its turn has not come.
  * After its HELLO a controller gets RUNNING for what lives, ENDED, FAILED or LOST for what is not acknowledged, SYNCED.
  * Numbers are decimal. An empty path of stdin, stdout or stderr is /dev/null, a umask of -1 the node's own, a walltime or
  * a limit of 0 none; the reason is "-" if the process ended by itself, and an unknown number is -1.
@@ -190,6 +192,7 @@ struct list {
 
 struct unit {
     struct list *list;
+    const struct unit *after; /* of a held unit */
     struct unit *next_by_name, *next_by_pid, *prev, *next;
     char *name;
     enum state state;
@@ -209,7 +212,8 @@ struct unit {
     int64_t cpu_seen, peak_seen;                             /* of a live unit */
 };
 
-static struct list waiting, live, done; /* done: ended and not acknowledged */
+/* held: to start after another; waiting: to start now, and recorded; done: ended and not acknowledged */
+static struct list held, waiting, live, done;
 static struct unit **by_name, *by_pid[4096];
 static size_t by_name_size, unit_count;
 static int64_t wake_at;
@@ -290,6 +294,7 @@ static void unit_forget(struct unit *u) {
     *slot = u->next_by_name;
     list_remove(u);
     unit_count--;
+    free(u->order);
     free(u->message);
     free(u->name);
     free(u);
@@ -317,12 +322,6 @@ static void pid_remove(struct unit *u) {
     *slot = u->next_by_pid;
 }
 
-static void unit_done(struct unit *u, enum state state) {
-    u->state = state;
-    list_remove(u);
-    list_add(&done, u);
-}
-
 static void wake_by(int64_t at) {
     if (at && (!wake_at || at < wake_at)) {
         wake_at = at;
@@ -335,6 +334,8 @@ static int journal_fd = -1;
 static struct buf journal; /* what is not written yet; it is kept as long as the disk is full */
 static size_t journal_size;
 static int64_t journal_retry_at;
+static bool journal_urgent;     /* what is not written yet must be before the controller is told */
+static int64_t journal_lazy_at; /* else by then */
 static char boot_id[64];
 static int64_t node_started;
 
@@ -368,6 +369,7 @@ static void journal_unescape(char *text) {
 }
 
 static void journal_state(struct buf *b, const struct unit *u) {
+    journal_urgent |= u->state != RUNNING;
     switch (u->state) {
         case WAITING:
             buf_print(b, "S %s\n", u->name);
@@ -394,6 +396,25 @@ static void journal_state(struct buf *b, const struct unit *u) {
     }
 }
 
+/* Its start is recorded before it is made, so that it is never made twice. */
+static void unit_ready(struct unit *u) {
+    list_remove(u);
+    list_add(&waiting, u);
+    journal_state(&journal, u);
+}
+
+static void unit_done(struct unit *u, enum state state) {
+    u->state = state;
+    list_remove(u);
+    list_add(&done, u);
+    for (struct unit *h = held.first, *next; h; h = next) {
+        next = h->next;
+        if (h->after == u) {
+            unit_ready(h);
+        }
+    }
+}
+
 static bool journal_flush(void) {
     while (journal.len > 0) {
         ssize_t n = write(journal_fd, journal.data, journal.len);
@@ -410,8 +431,26 @@ static bool journal_flush(void) {
         journal_size += (size_t) n;
         buf_consume(&journal, (size_t) n);
     }
-    journal_retry_at = 0;
+    journal_retry_at = journal_lazy_at = 0;
+    journal_urgent = false;
     return true;
+}
+
+/*
+ * Writes at the end of a turn what must be. Acknowledgements and pids wait for the next write, as that saves a good part
+ * of a short job's cost: the first would be told again, and a process is found by its environment too.
+ */
+static void journal_settle(void) {
+    if (journal.len == 0) {
+        journal_lazy_at = 0;
+        return;
+    }
+    int64_t now = now_millis();
+    if (journal_urgent || (journal_lazy_at && now >= journal_lazy_at)) {
+        journal_flush();
+    } else if (!journal_lazy_at) {
+        journal_lazy_at = now + 100;
+    }
 }
 
 /* Writes the journal anew without what is acknowledged. The old one stays in use if that fails. */
@@ -978,6 +1017,9 @@ static void controller_drop(void) {
     }
     greeted = write_wanted = false;
     in.len = out.len = 0;
+    while (held.first) {
+        unit_forget(held.first);
+    }
     idle_since = now_millis();
 }
 
@@ -1030,7 +1072,12 @@ static void tell(const struct unit *u) {
     frame_end(frame);
 }
 
+static void start_waiting(void);
+
 static void greet(void) {
+    while (waiting.first) {
+        start_waiting(); /* what is recorded must be told, else it may be started elsewhere too */
+    }
     greeted = true;
     size_t frame = frame_begin("HELLO");
     frame_number(PROTOCOL);
@@ -1338,7 +1385,8 @@ static void start_waiting(void) {
     }
     bool recorded = journal_flush();
     int error = errno;
-    for (int i = 0; waiting.first && i < STARTS_PER_TURN; i++) {
+    size_t count = waiting.count; /* those that come to it meanwhile are not recorded yet */
+    for (size_t i = 0; i < count && i < STARTS_PER_TURN; i++) {
         if (recorded) {
             start(waiting.first);
         } else {
@@ -1614,7 +1662,7 @@ static void refuse(const char *name, int error, const char *words) {
 }
 
 static void heard_start(struct fields *f) {
-    const char *name = field(f);
+    const char *name = field(f), *after = field(f);
     struct unit *u = f->bad ? NULL : unit_named(name);
     if (u) {
         tell(u);
@@ -1625,11 +1673,14 @@ static void heard_start(struct fields *f) {
     } else if (journal_retry_at) {
         refuse(name, ENOSPC, "the node cannot write its journal; is the disk full?");
     } else {
-        u = unit_new(name, &waiting);
+        u = unit_new(name, &held);
+        u->after = unit_named(after);
         u->order_len = (size_t) (f->end - f->at);
         u->order = grow(NULL, u->order_len + 1);
         memcpy(u->order, f->at, u->order_len);
-        journal_state(&journal, u);
+        if (!u->after || u->after == u || u->after->state >= ENDED) {
+            unit_ready(u);
+        }
     }
 }
 
@@ -1934,6 +1985,8 @@ static int pause_millis(int64_t idle_exit) {
     int64_t at = wake_at;
     if (journal_retry_at && (!at || journal_retry_at < at)) {
         at = journal_retry_at;
+    } else if (journal_lazy_at && (!at || journal_lazy_at < at)) {
+        at = journal_lazy_at;
     }
     if (controller < 0 && live.count == 0 && (!at || idle_since + idle_exit < at)) {
         at = idle_since + idle_exit;
@@ -1981,10 +2034,10 @@ __attribute__((noreturn)) static void serve(int listener, int signals, int64_t i
         }
         timers();
         start_waiting();
-        bool recorded = journal_flush();
+        journal_settle();
         journal_tidy();
         controller_flush();
-        if (recorded && live.count == 0 && !waiting.first) {
+        if (journal.len == 0 && live.count == 0 && !waiting.first && !held.first) {
             bool idle = controller < 0 && now_millis() >= idle_since + idle_exit;
             if (idle || (quitting && done.count == 0)) {
                 leave();

@@ -109,8 +109,17 @@ final class NodeLinks implements AutoCloseable {
 
     /** Starts a unit. Told again, a node starts it but once, and answers with what it knows of it. */
     boolean start(String node, UnitStart start) {
+        return startAfter(node, start, "");
+    }
+
+    /**
+     * Lets the node start a unit at the moment at which another, of the same node, ends in whatever way; at once if that
+     * is not live. This saves the time it takes to hear of the end and to answer. Until then the unit may be stopped; it
+     * is forgotten, and never started, if the connection breaks.
+     */
+    boolean startAfter(String node, UnitStart start, String other) {
         return order(node, orders -> {
-            orders.begin("START").add(start.unit()).add(start.workingDirectory());
+            orders.begin("START").add(start.unit()).add(other).add(start.workingDirectory());
             orders.add(start.stdin().orElse(""));
             orders.add(start.stdout().orElse(""));
             orders.add(start.stderr().orElse(""));

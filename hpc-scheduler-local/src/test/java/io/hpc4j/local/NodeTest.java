@@ -557,6 +557,46 @@ class NodeTest {
     }
 
     @Test
+    void unitHeldForAnotherStartsWhenThatEnds() {
+        rig.start(sh("first", "sleep 0.5"));
+        rig.links().startAfter(NODE, unit("second", "true"), "first");
+        rig.links().startAfter(NODE, unit("third", "no-such-command"), "second");
+        rig.links().startAfter(NODE, unit("fourth", "true"), "third");
+        rig.links().startAfter(NODE, unit("fifth", "true"), "unheard-of");
+        rig.awaitEnd("fifth");
+        assertThat(rig.running).doesNotContainKey("second");
+        assertThat(rig.awaitEnd("second").startedAt())
+                .isAfterOrEqualTo(rig.awaitEnd("first").endedAt());
+        rig.awaitFailure("third");
+        rig.awaitEnd("fourth");
+    }
+
+    @Test
+    void heldUnitMayBeStopped() {
+        rig.start(unit("first", "sleep", "1000"));
+        rig.links().startAfter(NODE, unit("second", "true"), "first");
+        rig.links().stop(NODE, "second", Duration.ofSeconds(1), "withdrawn");
+        UnitEnd end = rig.awaitEnd("second");
+        assertThat(end.reason()).contains("withdrawn");
+        assertThat(end.startedAt()).isEqualTo(end.endedAt());
+        assertThat(rig.running).doesNotContainKey("second");
+    }
+
+    @Test
+    void heldUnitIsForgottenWithTheConnection() throws Exception {
+        rig.start(sh("first", "sleep 0.7"));
+        rig.links().startAfter(NODE, unit("second", "true"), "first");
+        rig.awaitRunning("first");
+        rig.forgetController();
+        rig.newController();
+        rig.connect();
+        rig.awaitEnd("first");
+        rig.run(unit("third", "true"));
+        assertThat(rig.running).doesNotContainKey("second");
+        assertThat(rig.run(unit("second", "true")).exitCode()).isZero();
+    }
+
+    @Test
     void secondControllerReplacesTheFirst() throws Exception {
         try (NodeRig second = new NodeRig(rig.state)) {
             assertThat(second.connect()).isEqualTo(rig.hello());
