@@ -57,7 +57,7 @@ final class Discovery {
                                     twin.getClass().getName(),
                                     provider.getClass().getName()));
                 }
-            } catch (ServiceConfigurationError e) {
+            } catch (ServiceConfigurationError | LinkageError e) {
                 log.warn("a {} is left out: {}", type.getSimpleName(), e.toString());
             }
         }
@@ -68,7 +68,7 @@ final class Discovery {
         while (true) {
             try {
                 return providers.hasNext();
-            } catch (ServiceConfigurationError e) {
+            } catch (ServiceConfigurationError | LinkageError e) {
                 log.warn("a {} is left out: {}", type.getSimpleName(), e.toString());
             }
         }
