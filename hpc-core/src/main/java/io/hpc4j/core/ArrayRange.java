@@ -31,6 +31,10 @@ public record ArrayRange(int first, int last, int step, OptionalInt maxRunning) 
         if (step < 1) {
             throw new IllegalArgumentException("array step must be at least 1, was " + step);
         }
+        if ((last - first) / step == Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "an array has fewer than 2^31 tasks, was %d to %d".formatted(first, last));
+        }
         if (maxRunning.isPresent() && maxRunning.getAsInt() < 1) {
             throw new IllegalArgumentException("array limit must be at least 1, was " + maxRunning.getAsInt());
         }
