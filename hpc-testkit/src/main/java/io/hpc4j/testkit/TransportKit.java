@@ -372,7 +372,7 @@ public abstract class TransportKit {
     void timeLimitEndsTheChildrenToo() {
         CommandLine command = CommandLine.of(
                         "sh", "-c", "sh -c 'sleep 62 & echo $! >\"$0/pid\"; wait' \"$0\"; echo on", scratch)
-                .withTimeout(Duration.ofSeconds(1));
+                .withTimeout(Duration.ofSeconds(3));
 
         assertThatThrownBy(() -> transport.run(command)).isInstanceOf(TransportException.class);
 
@@ -383,7 +383,7 @@ public abstract class TransportKit {
     void timeLimitEndsACommandThatIgnoresTerm() {
         CommandLine command = CommandLine.of(
                         "sh", "-c", "trap '' TERM; echo $$ >\"$0/pid\"; while :; do sleep 0.1; done", scratch)
-                .withTimeout(Duration.ofSeconds(1));
+                .withTimeout(Duration.ofSeconds(3));
 
         assertThatThrownBy(() -> transport.run(command)).isInstanceOf(TransportException.class);
 
@@ -401,7 +401,7 @@ public abstract class TransportKit {
 
     @Test
     void outputThatAChildWritesJustAfterTheEndIsKept() {
-        CommandResult result = sh("(sleep 0.5; echo late) & sleep 0.4; echo early");
+        CommandResult result = sh("(sleep 1.1; echo late) & sleep 1; echo early");
 
         assertThat(result.stdout()).isEqualTo("early\nlate\n");
     }
