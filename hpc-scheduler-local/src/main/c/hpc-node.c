@@ -57,6 +57,7 @@
 #define JOURNAL_LIMIT (4 << 20)
 #define STARTS_PER_TURN 8
 #define LEFTOVER_MILLIS 5000
+#define FOLDER_CHECK_MILLIS 5000
 
 /* ---- memory, buffers, time, words ---- */
 
@@ -1887,16 +1888,18 @@ static void background(void) {
     exit(line[0] == 'L' ? 3 : 1);
 }
 
+static int lock_fd = -1;
+
 static void take_folder(const char *dir) {
     if (chdir(dir) != 0) {
         die('E', "cannot use the folder %s: %s", dir, strerror(errno));
     }
     inherited_umask = umask(077);
-    int lock = open("lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (lock < 0) {
+    lock_fd = open("lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock_fd < 0) {
         die('E', "cannot open %s/lock: %s", dir, strerror(errno));
     }
-    if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+    if (flock(lock_fd, LOCK_EX | LOCK_NB) != 0) {
         die(errno == EWOULDBLOCK ? 'L' : 'E', "another process minds the node of %s", dir);
     }
     struct stat log_stat;
@@ -1991,8 +1994,26 @@ static int pause_millis(int64_t idle_exit) {
     if (controller < 0 && live.count == 0 && (!at || idle_since + idle_exit < at)) {
         at = idle_since + idle_exit;
     }
-    int64_t left = at ? at - now_millis() : 60000;
-    return left < 0 ? 0 : left > 60000 ? 60000 : (int) left;
+    int64_t left = at ? at - now_millis() : FOLDER_CHECK_MILLIS;
+    return left < 0 ? 0 : left > FOLDER_CHECK_MILLIS ? FOLDER_CHECK_MILLIS : (int) left;
+}
+
+/* Units of a node whose folder was removed could never be found, told of or stopped again: they are ended. */
+static void folder_check(void) {
+    static int64_t next;
+    int64_t now = now_millis();
+    if (controller >= 0 || !live.first || now < next) {
+        return;
+    }
+    next = now + FOLDER_CHECK_MILLIS;
+    struct stat lock;
+    if (fstat(lock_fd, &lock) != 0 || lock.st_nlink > 0) {
+        return;
+    }
+    for (struct unit *u = live.first, *after; u; u = after) {
+        after = u->next;
+        stop(u, LEFTOVER_MILLIS, "folder-removed");
+    }
 }
 
 static void signals_read(int fd) {
@@ -2033,6 +2054,7 @@ __attribute__((noreturn)) static void serve(int listener, int signals, int64_t i
             }
         }
         timers();
+        folder_check();
         start_waiting();
         journal_settle();
         journal_tidy();

@@ -543,6 +543,21 @@ class NodeTest {
     }
 
     @Test
+    void unitsOfANodeWhoseFolderIsRemovedAreEnded() throws Exception {
+        anotherRig(new NodeSettings(Path.of("/sys/fs/cgroup"), Duration.ofSeconds(1), Duration.ofSeconds(10)));
+        rig.start(sh("1", "sleep 1000; : " + mark));
+        rig.awaitRunning("1");
+        ProcessHandle process = rig.process().orElseThrow();
+        rig.forgetController();
+        assertThat(new ProcessBuilder("rm", "-r", rig.folder().toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        await().atMost(20, TimeUnit.SECONDS).until(() -> !NodeRig.lives(process));
+        assertThat(processesWith(mark)).isEmpty();
+    }
+
+    @Test
     void nodeToldToQuitEndsOnceItsUnitsAreAcknowledged() {
         ProcessHandle process = rig.process().orElseThrow();
         rig.start(sh("1", "sleep 0.3"));
