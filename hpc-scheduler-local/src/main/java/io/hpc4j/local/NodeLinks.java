@@ -207,6 +207,9 @@ final class NodeLinks implements AutoCloseable {
                 break;
             }
         }
+        for (NodeLink link = ordered.poll(); link != null; link = ordered.poll()) {
+            write(link); // what was ordered before closing is not forgotten
+        }
         links.values().forEach(this::drop);
         links.clear();
     }
@@ -215,6 +218,7 @@ final class NodeLinks implements AutoCloseable {
         for (NodeLink link = added.poll(); link != null; link = added.poll()) {
             NodeLink next = link;
             attempt(link, () -> next.channel().register(selector, SelectionKey.OP_READ, next));
+            write(link); // it may have been put down for writing before it could be
         }
         Queue<SelectionKey> ready = new ArrayDeque<>(selector.selectedKeys());
         selector.selectedKeys().clear();
