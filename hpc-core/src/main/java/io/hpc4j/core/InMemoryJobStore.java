@@ -129,6 +129,7 @@ final class InMemoryJobStore implements JobStore {
                 .all()
                 .map(Entry::toStored)
                 .filter(StoredJob::isOpen)
+                .sorted(Comparator.comparing(StoredJob::recordedAt))
                 .toList();
     }
 
