@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.hpc4j.core.Capability;
 import io.hpc4j.core.Cluster;
-import io.hpc4j.core.HpcException;
 import io.hpc4j.core.Job;
 import io.hpc4j.core.JobHandle;
 import io.hpc4j.core.JobId;
 import io.hpc4j.core.JobRequest;
 import io.hpc4j.core.JobState;
 import io.hpc4j.core.JobStore;
+import io.hpc4j.core.NoSuchJobException;
 import io.hpc4j.core.NodeInfo;
 import io.hpc4j.core.WatchSettings;
 import io.hpc4j.core.spi.RemoteFiles;
@@ -142,6 +142,7 @@ abstract class BackendKitSupport {
             if (!left.isEmpty()) {
                 endAll(left.stream().map(JobHandle::id).toList());
             }
+            files.remove(folder);
         } finally {
             opened.forEach(Cluster::close);
         }
@@ -152,7 +153,7 @@ abstract class BackendKitSupport {
         for (JobId id : ids) {
             try {
                 last.cancel(List.of(id));
-            } catch (HpcException e) {
+            } catch (NoSuchJobException e) {
                 continue; // the scheduler has forgotten it, so it does not run
             }
             last.find(id).ifPresent(job -> awaitQuietly(last.attach(id)));
