@@ -92,24 +92,24 @@ abstract class BackendProgramKit extends BackendEndsKit {
 
     @Test
     void commandIsStartedOncePerTask() {
-        needsSlots(3);
-        run(sh("echo $RANK of $WORLD_SIZE >> ranks").tasks(3));
+        needsSlots(2);
+        run(sh("echo $RANK of $WORLD_SIZE >> ranks").tasks(2));
 
-        assertThat(lines("ranks")).containsExactlyInAnyOrder("0 of 3", "1 of 3", "2 of 3");
+        assertThat(lines("ranks")).containsExactlyInAnyOrder("0 of 2", "1 of 2");
     }
 
     @Test
     void commandIsStartedOnceWhereThatIsAskedFor() {
-        needsSlots(3);
-        run(sh("echo started >> starts").tasks(3).launch(Launch.ONCE));
+        needsSlots(2);
+        run(sh("echo started >> starts").tasks(2).launch(Launch.ONCE));
 
         assertThat(lines("starts")).hasSize(1);
     }
 
     @Test
     void jobFailsIfOneOfItsTasksFails() {
-        needsSlots(3);
-        Job job = end(submit(sh("[ $RANK != 1 ] || exit 4").tasks(3)));
+        needsSlots(2);
+        Job job = end(submit(sh("[ $RANK != 1 ] || exit 4").tasks(2)));
 
         assertThat(job.state()).as(job.toString()).isEqualTo(JobState.FAILED);
         assertThat(job.exitStatus().orElseThrow().shellCode()).isEqualTo(4);
@@ -152,10 +152,10 @@ abstract class BackendProgramKit extends BackendEndsKit {
 
     @Test
     void scriptIsStartedOnceForSeveralTasks() {
-        needsSlots(3);
+        needsSlots(2);
         run(JobRequest.script("#!/bin/sh\necho started >> starts\n")
                 .workingDirectory(folder())
-                .tasks(3));
+                .tasks(2));
 
         assertThat(lines("starts")).hasSize(1);
     }
