@@ -26,10 +26,23 @@ final class Cli {
 
     private static Map<String, Function<Session, Object>> commands() {
         Map<String, Function<Session, Object>> all = new LinkedHashMap<>();
+        all.put("demo", DemoCommand::new);
         all.put("submit", SubmitCommand::new);
         all.put("jobs", JobsCommand::new);
         all.put("show", ShowCommand::new);
+        all.put("logs", LogsCommand::new);
         all.put("wait", WaitCommand::new);
+        all.put("cancel", SteerCommand.Cancel::new);
+        all.put("hold", SteerCommand.Hold::new);
+        all.put("release", SteerCommand.Release::new);
+        all.put("suspend", SteerCommand.Suspend::new);
+        all.put("resume", SteerCommand.Resume::new);
+        all.put("requeue", SteerCommand.Requeue::new);
+        all.put("nodes", NodesCommand::new);
+        all.put("queues", QueuesCommand::new);
+        all.put("monitor", MonitorCommand::new);
+        all.put("batch", BatchCommand::new);
+        all.put("completion", CompletionCommand::new);
         all.put("keep", KeepCommand::new);
         return all;
     }

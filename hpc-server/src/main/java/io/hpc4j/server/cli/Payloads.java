@@ -19,10 +19,12 @@ final class Payloads {
 
     private final Surroundings around;
     private final boolean isHere;
+    private final boolean isLocal;
 
     Payloads(Surroundings around, ClusterUri cluster) {
         this.around = around;
         this.isHere = cluster.host().isEmpty();
+        this.isLocal = cluster.backend().equals("local");
     }
 
     /** A script whose text is read now. */
@@ -86,6 +88,11 @@ final class Payloads {
         } catch (IOException e) {
             throw new IllegalArgumentException("cannot read " + name + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The PATH of this shell, for a program without a slash; what a local cluster would use is that of its keeper. */
+    Optional<String> path() {
+        return Optional.ofNullable(around.env().get("PATH")).filter(p -> isLocal && !p.isEmpty());
     }
 
     /** Where the job shall run: as asked for, else for a cluster of this machine here, else as the cluster likes. */

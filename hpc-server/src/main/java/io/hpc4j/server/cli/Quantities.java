@@ -100,10 +100,12 @@ final class Quantities {
         }
     }
 
-    /** {@code 0.3s}, {@code 12.0s}, {@code 4:05}, {@code 2:00:00}, {@code 1-02:00:00}. */
+    /** {@code 0.35s}, {@code 12.0s}, {@code 4:05}, {@code 2:00:00}, {@code 1-02:00:00}. */
     static String show(Duration time) {
         long seconds = time.toSeconds();
-        if (seconds < 60) {
+        if (seconds < 10) {
+            return String.format(Locale.ROOT, "%d.%02ds", seconds, time.toMillisPart() / 10);
+        } else if (seconds < 60) {
             return String.format(Locale.ROOT, "%d.%ds", seconds, time.toMillisPart() / 100);
         }
         long days = seconds / 86_400;

@@ -103,6 +103,7 @@ final class SubmitCommand extends ClusterCommand {
         Payloads payloads = new Payloads(session.around(), cluster.uri());
         JobRequest.Builder builder = script.isPresent() ? payloads.script(script.get()) : payloads.of(command);
         payloads.workingDirectory(options.workdir()).ifPresent(builder::workingDirectory);
+        payloads.path().ifPresent(path -> builder.environment("PATH", path));
         options.apply(builder, session.around());
         return builder.build();
     }

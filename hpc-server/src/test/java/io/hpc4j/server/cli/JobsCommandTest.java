@@ -28,9 +28,9 @@ class JobsCommandTest {
         assertThat(shell.run("jobs")).isZero();
         assertThat(shell.out()).isEqualTo("""
                         ID  NAME    STATE      QUEUE  SLOTS  NODES  ELAPSED  SUBMITTED  REASON
-                        1   fine    COMPLETED  batch      1  node1     2.0s   10:00:00
-                        2   exit 3  FAILED     batch      1  node1     2.0s   10:00:00  exit code 3
-                        3   stay    RUNNING    long       1  node1     9.0s   10:00:00
+                        1   fine    COMPLETED  batch      1  node1    2.00s   10:00:00
+                        2   exit 3  FAILED     batch      1  node1    2.00s   10:00:00  exit code 3
+                        3   stay    RUNNING    long       1  node1    9.00s   10:00:00
                         4   wait    PENDING    batch      1                   10:00:00  no free slots
                         """);
     }
@@ -74,7 +74,7 @@ class JobsCommandTest {
     @Test
     void waitReturnsOneIfAJobFailed() {
         assertThat(shell.run("wait", "1")).isZero();
-        assertThat(shell.out()).isEqualTo("1 fine COMPLETED after 2.0s\n");
+        assertThat(shell.out()).isEqualTo("1 fine COMPLETED after 2.00s\n");
         assertThat(shell.run("wait", "1", "2")).isEqualTo(1);
         assertThat(shell.run("wait", "3", "--timeout", "0.05s")).isEqualTo(124);
         assertThat(shell.run("wait", "9")).isEqualTo(3);

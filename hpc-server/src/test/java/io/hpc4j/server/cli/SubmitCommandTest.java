@@ -100,6 +100,15 @@ class SubmitCommandTest {
     }
 
     @Test
+    void programOfALocalClusterIsLookedUpInThePathOfThisShell() {
+        Shell shell = new Shell(folder);
+        shell.env.put("PATH", "/own/bin:/bin");
+
+        assertThat(submitted(shell, "submit", "tool").environment())
+                .containsExactly(Map.entry("PATH", "/own/bin:/bin"));
+    }
+
+    @Test
     void fileWithAnInterpreterIsAScript() throws IOException {
         Files.writeString(folder.resolve("run"), "#!/bin/sh\necho hi\n");
 
