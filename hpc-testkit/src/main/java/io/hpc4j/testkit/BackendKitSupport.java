@@ -142,7 +142,9 @@ abstract class BackendKitSupport {
             if (!left.isEmpty()) {
                 endAll(left.stream().map(JobHandle::id).toList());
             }
-            files.remove(folder);
+            if (!opened.isEmpty()) {
+                files.remove(folder);
+            }
         } finally {
             opened.forEach(Cluster::close);
         }

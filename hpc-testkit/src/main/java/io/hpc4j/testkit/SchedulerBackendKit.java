@@ -1,5 +1,13 @@
 package io.hpc4j.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
 /**
  * What every backend owes its callers, as tests. A backend runs it by one small class, named {@code
  * …ConformanceTest}, that says which {@link #provider() provider}, {@link #uri() address} and {@link #scratch()
@@ -26,4 +34,13 @@ public abstract class SchedulerBackendKit extends BackendReconnectKit {
 
     /** For subclasses. */
     protected SchedulerBackendKit() {}
+
+    @Test
+    void deviationsNameTestsOfTheKit() {
+        Set<String> tests = new HashSet<>();
+        for (Class<?> kit = getClass(); kit != null; kit = kit.getSuperclass()) {
+            Arrays.stream(kit.getDeclaredMethods()).map(Method::getName).forEach(tests::add);
+        }
+        assertThat(tests).containsAll(deviations().keySet());
+    }
 }

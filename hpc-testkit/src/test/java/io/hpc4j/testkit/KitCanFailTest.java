@@ -94,6 +94,13 @@ class KitCanFailTest {
         }
     }
 
+    static class SaysWhereItDeviates extends TellsEveryFailureAsCodeOne {
+        @Override
+        protected Map<String, String> deviations() {
+            return Map.of("jobThatExitsWithThreeIsFailedWithCodeThree", "it knows one exit code", "noSuchTest", "gone");
+        }
+    }
+
     static class LeaksItsEnvironment extends Faulty {
         @Override
         SchedulerBackend open() {
@@ -225,6 +232,15 @@ class KitCanFailTest {
                         "jobThatTerminatesItselfIsFailedWithThatSignal"))
                 .containsExactly(
                         "jobThatExitsWithThreeIsFailedWithCodeThree", "jobThatTerminatesItselfIsFailedWithThatSignal");
+    }
+
+    @Test
+    void deviationIsSkippedAndOneThatNamesNoTestIsSeen() {
+        assertThat(failures(
+                        SaysWhereItDeviates.class,
+                        "jobThatExitsWithThreeIsFailedWithCodeThree",
+                        "deviationsNameTestsOfTheKit"))
+                .containsExactly("deviationsNameTestsOfTheKit");
     }
 
     @Test
