@@ -34,6 +34,7 @@ public final class JobRequest {
     private static final int LONGEST_KEY = 64;
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
     private static final Pattern PLACEHOLDER = Pattern.compile("%([^jAanu%]|$)");
 
     /** How often a job's program is started. */
@@ -205,8 +206,8 @@ public final class JobRequest {
             String path = payload instanceof Payload.Command c
                     ? c.arguments().get(0)
                     : payload instanceof Payload.ScriptFile f ? f.path() : "script";
-            String last = path.substring(path.lastIndexOf('/') + 1)
-                    .replaceAll("\\p{Cntrl}", "_")
+            String last = CONTROL.matcher(path.substring(path.lastIndexOf('/') + 1))
+                    .replaceAll("_")
                     .strip();
             return last.isEmpty() ? "job" : last.substring(0, Math.min(last.length(), LONGEST_NAME));
         });

@@ -35,6 +35,9 @@ final class LocalScheduler {
 
         void acknowledge(int node, List<String> units);
 
+        /** Sends what was ordered, before those who watch are told. */
+        void flush();
+
         /** Removes what was kept for the job to run. */
         void cleanUp(LocalJob job);
     }
@@ -245,7 +248,7 @@ final class LocalScheduler {
         model.start(run);
         ledger.add(Records.start(run));
         toStart.add(run);
-        changed(job);
+        isDirty = true;
     }
 
     // ---------------------------------------------------------------- taking effect
@@ -270,6 +273,7 @@ final class LocalScheduler {
         toStart.clear();
         toAcknowledge.forEach(orders::acknowledge);
         toAcknowledge.clear();
+        orders.flush();
         done.forEach(orders::cleanUp);
         done.clear();
         report();

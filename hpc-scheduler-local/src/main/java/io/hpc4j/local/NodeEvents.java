@@ -293,6 +293,11 @@ final class NodeEvents implements NodeListener, LocalScheduler.Orders {
     }
 
     @Override
+    public void flush() {
+        links().flush();
+    }
+
+    @Override
     public void cleanUp(LocalJob job) {
         if (job.array == null) {
             starts.removeScript(job.id.nativeId());

@@ -207,9 +207,7 @@ final class NodeLinks implements AutoCloseable {
                 break;
             }
         }
-        for (NodeLink link = ordered.poll(); link != null; link = ordered.poll()) {
-            write(link); // what was ordered before closing is not forgotten
-        }
+        flush(); // what was ordered before closing is not forgotten
         links.values().forEach(this::drop);
         links.clear();
     }
@@ -227,11 +225,18 @@ final class NodeLinks implements AutoCloseable {
             told = false;
             guarded(listener::settled);
         }
-        for (NodeLink link = ordered.poll(); link != null; link = ordered.poll()) {
-            write(link);
-        }
+        flush();
         if (told) { // a connection was found broken when writing
             selector.wakeup();
+        }
+    }
+
+    /** Sends at once what was ordered, if called by the thread that tells the listener; else that happens anyway. */
+    void flush() {
+        if (Thread.currentThread() == thread) {
+            for (NodeLink link = ordered.poll(); link != null; link = ordered.poll()) {
+                write(link);
+            }
         }
     }
 
