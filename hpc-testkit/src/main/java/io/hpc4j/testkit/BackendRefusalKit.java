@@ -56,6 +56,7 @@ abstract class BackendRefusalKit extends BackendFilesKit {
         wishes.put(Capability.MAIL, r -> r.mail("ada@example.org", JobRequest.MailEvent.END));
         wishes.put(Capability.MODULES, r -> r.module("openmpi"));
         wishes.put(Capability.RETRY, r -> r.retryOn(JobState.FAILED, 1));
+        wishes.keySet().removeAll(cluster().capabilities());
         return wishes.entrySet().stream()
                 .map(wish -> dynamicTest(wish.getKey().name(), () -> {
                     String name = uniqueName();
