@@ -17,6 +17,8 @@ final class Opening implements Surroundings.Opener {
 
     private static final List<Path> SETSID = List.of(Path.of("/usr/bin/setsid"), Path.of("/bin/setsid"));
 
+    private static final List<String> NOT_KEPT = List.of("TieredStopAtLevel", "ArchiveClassesAtExit", "simpleLogger");
+
     @Override
     public Cluster open(String uri, Map<String, String> env) {
         if (!ClusterUri.parse(uri).backend().equals("local")) {
@@ -38,7 +40,7 @@ final class Opening implements Surroundings.Opener {
         return command;
     }
 
-    /** The options of this JVM, but for the one that makes short commands quick and long ones slow. */
+    /** The options of this JVM, but for those that are for a short command, or for this one alone. */
     private static List<String> options() {
         try {
             String[] line = Files.readString(Path.of("/proc/self/cmdline"), StandardCharsets.UTF_8)
@@ -47,7 +49,7 @@ final class Opening implements Surroundings.Opener {
                     .skip(1)
                     .takeWhile(o -> o.startsWith("-") && !o.equals("-cp"))
                     .filter(o -> o.startsWith("-X") || o.startsWith("-D"))
-                    .filter(o -> !o.contains("TieredStopAtLevel") && !o.contains("simpleLogger"))
+                    .filter(o -> NOT_KEPT.stream().noneMatch(o::contains))
                     .toList();
         } catch (IOException e) {
             return List.of();
