@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hpc4j.core.ExitStatus;
 import io.hpc4j.core.Job;
+import io.hpc4j.core.JobEvent;
 import io.hpc4j.core.JobHandle;
 import io.hpc4j.core.JobRequest;
 import io.hpc4j.core.JobState;
@@ -127,33 +128,54 @@ abstract class BackendEndsKit extends BackendKitSupport {
 
     @Test
     void listenerSeesRunningBeforeCompleted() {
-        List<JobState> seen = new CopyOnWriteArrayList<>();
+        List<JobEvent> seen = new CopyOnWriteArrayList<>();
+        cluster().onEvent(seen::add); // before the job is there, so that it misses nothing
         JobHandle handle = submit(gated("gate"));
-        handle.onChange(job -> seen.add(job.state()));
-
         untilRunning(handle);
         openGate("gate");
         end(handle);
 
-        List<JobState> all =
-                Eventually.until(maxWait(), "last event", () -> List.copyOf(seen), s -> s.contains(JobState.COMPLETED));
-        assertThat(all)
+        assertThat(statesUntil(JobState.COMPLETED, handle, seen))
                 .containsSubsequence(JobState.RUNNING, JobState.COMPLETED)
                 .endsWith(JobState.COMPLETED);
     }
 
     @Test
-    void statesNeverGoBack() {
+    void listenerOfAJobHearsOfItsEnd() {
         List<JobState> seen = new CopyOnWriteArrayList<>();
-        cluster().onEvent(event -> seen.add(event.job().state()));
+        JobHandle handle = submit(gated("gate"));
+        untilRunning(handle);
+        handle.onChange(job -> seen.add(job.state()));
+        openGate("gate");
+        end(handle);
+
+        Eventually.until(maxWait(), "last event", () -> List.copyOf(seen), s -> s.contains(JobState.COMPLETED));
+    }
+
+    private List<JobState> statesUntil(JobState last, JobHandle handle, List<JobEvent> seen) {
+        return Eventually.until(
+                maxWait(),
+                "event " + last,
+                () -> seen.stream()
+                        .map(JobEvent::job)
+                        .filter(job -> job.id().equals(handle.id()))
+                        .map(Job::state)
+                        .toList(),
+                states -> states.contains(last));
+    }
+
+    @Test
+    void statesNeverGoBack() {
+        List<JobEvent> seen = new CopyOnWriteArrayList<>();
+        cluster().onEvent(seen::add);
         JobHandle handle = submit(gated("gate", "exit 3"));
         untilRunning(handle);
         openGate("gate");
         end(handle);
 
-        List<JobState> all =
-                Eventually.until(maxWait(), "last event", () -> List.copyOf(seen), s -> s.contains(JobState.FAILED));
-        assertThat(all).isSorted().doesNotContain(JobState.LOST, JobState.UNKNOWN);
+        assertThat(statesUntil(JobState.FAILED, handle, seen))
+                .isSorted()
+                .doesNotContain(JobState.LOST, JobState.UNKNOWN);
     }
 
     @Test
