@@ -103,7 +103,10 @@ final class Cli {
         Session session = new Session(around);
         CommandLine line = line(session, arguments);
         int code = line.execute(arguments);
-        around.out().flush();
+        if (around.out().checkError() && code == ExitCodes.OK) {
+            session.tell("standard output could not be written");
+            code = ExitCodes.OTHER;
+        }
         around.err().flush();
         return code;
     }

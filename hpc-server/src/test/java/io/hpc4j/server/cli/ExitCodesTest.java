@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hpc4j.core.BackendUnavailableException;
 import io.hpc4j.core.Capability;
+import io.hpc4j.core.Cluster;
 import io.hpc4j.core.CommandFailedException;
 import io.hpc4j.core.HpcException;
 import io.hpc4j.core.NoSuchBackendException;
@@ -11,9 +12,17 @@ import io.hpc4j.core.NoSuchJobException;
 import io.hpc4j.core.RejectedJobException;
 import io.hpc4j.core.TransportException;
 import io.hpc4j.core.UnreadableOutputException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -89,5 +98,29 @@ class ExitCodesTest {
         assertThat(shell.run("submit", "--nodes", "many", "true")).isEqualTo(2);
         assertThat(shell.run("jobs", "--cluster", "nowhere")).isEqualTo(2);
         assertThat(shell.run("submit")).isEqualTo(2);
+    }
+
+    @Test
+    void outputThatCannotBeWrittenIsAFailure() {
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        };
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        FakeCluster fake = new FakeCluster();
+        Surroundings around = new Surroundings(
+                Map.of(),
+                folder,
+                InputStream.nullInputStream(),
+                new PrintStream(full, false, StandardCharsets.UTF_8),
+                new PrintStream(err, false, StandardCharsets.UTF_8),
+                false,
+                Clock.systemUTC(),
+                (uri, env) -> Cluster.builder(uri).provider(fake).connect());
+
+        assertThat(Cli.run(around, "submit", "true")).isEqualTo(6);
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("hpc: standard output could not be written\n");
     }
 }
