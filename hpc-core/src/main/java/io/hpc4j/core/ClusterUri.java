@@ -170,7 +170,7 @@ public record ClusterUri(
         } else {
             out.append(':');
         }
-        path.ifPresent(out::append);
+        path.ifPresent(p -> out.append(p.replace("%", "%25").replace("?", "%3F")));
         return out.toString();
     }
 }

@@ -19,6 +19,8 @@ final class Discovery {
 
     private static final Logger log = LoggerFactory.getLogger(Discovery.class);
 
+    private static final int MAX_FAILURES = 100;
+
     private Discovery() {}
 
     static SchedulerBackendProvider backend(String id) {
@@ -64,14 +66,16 @@ final class Discovery {
         return found;
     }
 
+    /** Each failure is that of one provider, and the next call goes on behind it; unless nothing can be read at all. */
     private static boolean hasNext(Class<?> type, Iterator<?> providers) {
-        while (true) {
+        for (int failures = 0; failures < MAX_FAILURES; failures++) {
             try {
                 return providers.hasNext();
             } catch (ServiceConfigurationError | LinkageError e) {
                 log.warn("a {} is left out: {}", type.getSimpleName(), e.toString());
             }
         }
+        return false;
     }
 
     private static <P> P find(Map<String, P> providers, String id, String what, String artifact) {

@@ -43,6 +43,11 @@ public record CommandLine(
         if (arguments.stream().anyMatch(a -> a.indexOf('\0') >= 0)) {
             throw new IllegalArgumentException("an argument of " + arguments.get(0) + " contains NUL");
         }
+        if (environment.toString().indexOf('\0') >= 0
+                || workingDirectory.orElse("").indexOf('\0') >= 0) {
+            throw new IllegalArgumentException(
+                    "the environment or working directory of " + arguments.get(0) + " contains NUL");
+        }
         if (timeout.isZero() || timeout.isNegative()) {
             throw new IllegalArgumentException("timeout must be positive, was " + timeout);
         }

@@ -271,12 +271,15 @@ final class LocalFiles implements RemoteFiles {
         try {
             return work.on(Path.of(path));
         } catch (InvalidPathException e) {
-            throw new TransportException(
+            throw TransportException.permanent(
                     "cannot %s '%s': %s (no path has NUL; letters beyond ASCII need Java to be started with LC_ALL=C.UTF-8)"
                             .formatted(verb, path.replace('\0', '?'), e.getReason()),
                     e);
         } catch (IOException e) {
-            throw new TransportException("cannot %s '%s': %s".formatted(verb, path, reason(e)), e);
+            String words = "cannot %s '%s': %s".formatted(verb, path, reason(e));
+            throw e instanceof NoSuchFileException || e instanceof AccessDeniedException
+                    ? TransportException.permanent(words, e)
+                    : new TransportException(words, e);
         }
     }
 

@@ -31,9 +31,15 @@ final class LocalProcessStart {
         try {
             return builder.start();
         } catch (IOException e) {
-            throw new TransportException(
-                    "cannot run %s: %s".formatted(LocalCommand.shown(command), reason(command, e)), e);
+            String words = "cannot run %s: %s".formatted(LocalCommand.shown(command), reason(command, e));
+            throw isShortOfResources(e) ? new TransportException(words, e) : TransportException.permanent(words, e);
         }
+    }
+
+    /** EAGAIN and ENOMEM of Linux, as the JDK words them. */
+    private static boolean isShortOfResources(IOException e) {
+        String words = String.valueOf(e.getMessage());
+        return words.contains("error=11,") || words.contains("error=12,");
     }
 
     private static void setLocale(Map<String, String> environment, Map<String, String> asked) {
@@ -53,9 +59,10 @@ final class LocalProcessStart {
         List<String> words = new ArrayList<>(command.arguments());
         words.addAll(command.environment().values());
         if (!words.stream().allMatch(ARGUMENTS.newEncoder()::canEncode)) {
-            throw new TransportException(
+            throw TransportException.permanent(
                     "cannot run %s: this JVM encodes arguments as %s, which lacks some of its letters; start Java with the variable LC_ALL=C.UTF-8"
-                            .formatted(LocalCommand.shown(command), ARGUMENTS));
+                            .formatted(LocalCommand.shown(command), ARGUMENTS),
+                    null);
         }
     }
 
@@ -67,8 +74,8 @@ final class LocalProcessStart {
             return command.arguments();
         }
         String found = find(program, path)
-                .orElseThrow(() -> new TransportException(
-                        "cannot run %s: %s".formatted(LocalCommand.shown(command), notOnPath(program, path))));
+                .orElseThrow(() -> TransportException.permanent(
+                        "cannot run %s: %s".formatted(LocalCommand.shown(command), notOnPath(program, path)), null));
         List<String> arguments = new ArrayList<>(command.arguments());
         arguments.set(0, found);
         return arguments;
