@@ -165,7 +165,7 @@ public final class Cluster implements AutoCloseable {
         return store.find(uri.toString(), id).flatMap(StoredJob::job);
     }
 
-    /** The jobs that meet a query, in the order of their ids, as far back as the scheduler remembers. */
+    /** The jobs that meet a query, as far back as the scheduler remembers, in the order of their ids. */
     public List<Job> list(JobQuery query) {
         return backend.list(query);
     }

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,9 @@ final class InMemoryJobStore implements JobStore {
                 throw new IllegalStateException(
                         "the key '%s' is bound to job %s, not to %s".formatted(binding.key(), entry.id, binding.id()));
             }
+        }
+        for (Binding binding : bindings) {
+            Entry entry = Objects.requireNonNull(shelf.byKey.get(binding.key()));
             entry.id = binding.id();
             Entry stray = shelf.byId.put(binding.id(), entry);
             if (stray != null && entry.job == null) {

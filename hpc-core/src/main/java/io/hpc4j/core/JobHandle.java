@@ -71,7 +71,8 @@ public final class JobHandle {
 
     /**
      * Calls a listener with every change of state, attempt, nodes or reason, in order and never twice at once; one
-     * registered after the job's end is called once. What it throws is logged; if it blocks only itself has to wait.
+     * registered after the job's end is called once. Changes before the registration are not told again. What it throws
+     * is logged; if it blocks only itself has to wait.
      */
     public Subscription onChange(Consumer<Job> listener) {
         return watched.subscribe(listener);

@@ -22,7 +22,12 @@ import org.jspecify.annotations.Nullable;
  * set is not asked for, and the scheduler's own default holds.
  *
  * <p>Paths of input and output may contain placeholders, the same for every scheduler: {@code %j} job id, {@code %A}
- * id of the array, {@code %a} index in the array, {@code %n} job name, {@code %u} user, {@code %%} a percent sign.
+ * id of the array, {@code %a} index in the array, {@code %n} job name (a slash in it becomes an underscore), {@code %u}
+ * user, {@code %%} a percent sign.
+ *
+ * <p>Every process of the job has in its environment {@code HPC_JOB_ID}, {@code HPC_JOB_NAME}, {@code HPC_NODE} and
+ * {@code HPC_ATTEMPT} (from 1); in an array {@code HPC_ARRAY_ID} and {@code HPC_ARRAY_INDEX}; and, if started once per
+ * task, {@code RANK}, {@code WORLD_SIZE}, {@code LOCAL_RANK}, {@code MASTER_ADDR} and {@code MASTER_PORT}.
  */
 public final class JobRequest {
 
@@ -340,7 +345,7 @@ public final class JobRequest {
         return key;
     }
 
-    /** Words of the caller's own, kept with the job and found again by {@link JobQuery}. */
+    /** Words of the caller's own, kept with the job and found again by {@link JobQuery} where the backend can. */
     public Map<String, String> labels() {
         return labels;
     }

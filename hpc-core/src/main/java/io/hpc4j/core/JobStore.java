@@ -27,7 +27,7 @@ public interface JobStore extends AutoCloseable {
     void recordIntents(String cluster, Collection<JobRequest> requests, Instant at);
 
     /**
-     * Remembers which jobs became of requests.
+     * Remembers which jobs became of requests, all or none of them.
      *
      * @throws IllegalStateException if a key was not recorded, or is bound to another job
      */

@@ -230,7 +230,7 @@ final class JobWatcher implements JobReports, AutoCloseable {
             ask(number);
             succeeded = true;
             waiting.complete(null);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.warn("{}: no answer to a status call: {}", cluster, e.toString());
             log.debug("{}: the status call failed", cluster, e);
             waiting.completeExceptionally(e);

@@ -194,6 +194,8 @@ final class Submitter {
             return List.of(new Submission.Accepted(backend.submit(requests.get(0))));
         } catch (HpcException e) {
             return List.of(new Submission.Failed(e));
+        } catch (IllegalArgumentException e) {
+            return List.of(Submission.Failed.refused(e));
         }
     }
 
@@ -245,6 +247,9 @@ final class Submitter {
             keep(tasks.subList(0, 1));
             store.update(name, tasks);
             return tasks.stream().map(cluster::handle).toList();
+        } catch (IllegalArgumentException e) {
+            store.discard(name, key(request));
+            throw Submission.Failed.refused(e).why();
         } catch (HpcException e) {
             JobId first = afterFailure(key(request), e).orElseThrow(() -> e);
             keep(List.of(firstSnapshot(request, first, now)));

@@ -57,6 +57,8 @@ public interface SchedulerBackend extends AutoCloseable {
                 all.add(new Submission.Accepted(submit(request)));
             } catch (HpcException e) {
                 all.add(new Submission.Failed(e));
+            } catch (IllegalArgumentException e) {
+                all.add(Submission.Failed.refused(e));
             }
         }
         return all;

@@ -2,6 +2,7 @@ package io.hpc4j.core.spi;
 
 import io.hpc4j.core.HpcException;
 import io.hpc4j.core.JobId;
+import io.hpc4j.core.RejectedJobException;
 
 /** What became of one request among many. */
 public sealed interface Submission {
@@ -18,5 +19,11 @@ public sealed interface Submission {
      *
      * @param why what the scheduler said
      */
-    record Failed(HpcException why) implements Submission {}
+    record Failed(HpcException why) implements Submission {
+
+        /** A request that a check of the backend's own refused, such as {@link io.hpc4j.core.Payload#checkScript}. */
+        public static Failed refused(IllegalArgumentException why) {
+            return new Failed(new RejectedJobException(String.valueOf(why.getMessage()), why));
+        }
+    }
 }
