@@ -2,6 +2,7 @@ package io.hpc4j.local;
 
 import io.hpc4j.core.spi.SchedulerBackendProvider;
 import io.hpc4j.testkit.SchedulerBackendKit;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,5 +25,11 @@ class LocalBackendConformanceTest extends SchedulerBackendKit {
     @Override
     protected String scratch() {
         return folder.toString();
+    }
+
+    /** As far as control groups can be written here. */
+    @Override
+    protected boolean enforcesMemory() {
+        return Files.isWritable(Path.of("/sys/fs/cgroup/memory/memory.limit_in_bytes"));
     }
 }

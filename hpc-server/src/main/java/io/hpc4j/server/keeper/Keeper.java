@@ -24,8 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -51,16 +49,10 @@ public final class Keeper {
     private final SchedulerBackend backend;
     private final BackendCalls calls;
 
-    /** Read while a call is carried out, written when no more shall be. */
-    private final ReadWriteLock doors = new ReentrantReadWriteLock();
-
-    private boolean left;
-
     /** Guarded by this. */
     private long quietSince = System.nanoTime();
 
     private boolean retired;
-    private @Nullable FileLock startLock;
 
     private Keeper(ClusterUri uri, KeeperPlace place, Duration idle, SchedulerBackendProvider provider) {
         this.uri = uri;
@@ -96,7 +88,7 @@ public final class Keeper {
             ready.accept(Optional.of(Failure.toJson(e).toString()));
             return;
         }
-        Thread hook = new Thread(() -> keeper.leave(server), "hpc-keeper-end");
+        Thread hook = new Thread(keeper.backend::close, "hpc-keeper-end");
         Runtime.getRuntime().addShutdownHook(hook);
         ready.accept(Optional.empty());
         keeper.keep(server);
@@ -118,42 +110,16 @@ public final class Keeper {
         door.setDaemon(true);
         door.start();
         try {
-            awaitLeave();
+            FileLock leaving = awaitLeave();
+            // Whoever starts the next keeper waits for this lock, until this process is gone.
+            log.info("leaves {}{}", uri, leaving == null ? ", told to" : "");
+            Files.deleteIfExists(place.socket());
+            server.close();
         } catch (InterruptedException | IOException e) {
             log.warn("ends: {}", e.toString());
         }
-        leave(server);
-    }
-
-    /**
-     * Closes the door, and once the calls in progress are answered the cluster, and then the connections. Whoever wants
-     * to start the next keeper waits for a lock until this process is gone.
-     */
-    private void leave(ServerSocketChannel server) {
-        doors.writeLock().lock();
-        try {
-            if (!left) {
-                left = true;
-                log.info("leaves {}", uri);
-                lockAndClose(server);
-                backend.close();
-            }
-        } finally {
-            doors.writeLock().unlock();
-        }
+        backend.close();
         visitors.forEach(Visitor::close);
-    }
-
-    private synchronized void lockAndClose(ServerSocketChannel server) {
-        try {
-            if (startLock == null && !retired) {
-                startLock = StartLock.tryAcquire(place.lock()).orElse(null);
-            }
-            Files.deleteIfExists(place.socket());
-            server.close();
-        } catch (IOException e) {
-            log.warn("cannot close the door: {}", e.toString());
-        }
     }
 
     private void accept(ServerSocketChannel server) {
@@ -200,21 +166,7 @@ public final class Keeper {
         if (call.text("call").equals("retire")) {
             return new JsonObject().put("retired", retire(from, call.flag("evenWithJobs")));
         }
-        doors.readLock().lock();
-        try {
-            if (left) {
-                throw new LeftException();
-            }
-            return calls.answer(call);
-        } finally {
-            doors.readLock().unlock();
-        }
-    }
-
-    /** The call came too late, and was not carried out; the command is to ask the next keeper. */
-    static final class LeftException extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
+        return calls.answer(call);
     }
 
     /** Makes room for a keeper of another kind, unless that would disturb somebody. */
@@ -233,16 +185,22 @@ public final class Keeper {
     }
 
     /** Returns with the lock of starting and leaving, or without it when told to leave by one who holds it. */
-    private synchronized void awaitLeave() throws InterruptedException, IOException {
-        while (!retired && startLock == null) {
+    private synchronized @Nullable FileLock awaitLeave() throws InterruptedException, IOException {
+        while (!retired) {
             wait(LOOK_MILLIS);
             if (!visitors.isEmpty()) {
                 quietSince = System.nanoTime();
             } else if (System.nanoTime() - quietSince > idle.toNanos() && !hasOpenJob()) {
-                startLock = StartLock.tryAcquire(place.lock()).orElse(null);
+                Optional<FileLock> lock = StartLock.tryAcquire(place.lock());
+                if (lock.isPresent() && visitors.isEmpty()) {
+                    return lock.get();
+                } else if (lock.isPresent()) {
+                    lock.get().channel().close();
+                }
                 quietSince = System.nanoTime();
             }
         }
+        return null;
     }
 
     /** Tells all commands what the backend says; they know themselves which jobs they watch. */

@@ -23,14 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** A local cluster that a keeper holds open. If the keeper ends, the next call finds or starts another. */
 final class KeeperBackend implements SchedulerBackend {
-
-    /** A keeper that leaves is followed by another, which may be about to leave as well, but not for ever. */
-    private static final int TRIES = 5;
 
     private final KeeperStarter starter;
     private final JobReports reports;
@@ -62,9 +58,13 @@ final class KeeperBackend implements SchedulerBackend {
         return connection;
     }
 
-    /** Asks what may be asked again. */
+    /** Asks what may be asked twice. */
     private JsonObject ask(String name, JsonObject arguments) {
-        return callAgain(name, arguments, Optional::empty);
+        try {
+            return connection().call(arguments.put("call", name));
+        } catch (KeeperConnection.LostException e) {
+            return change(name, arguments);
+        }
     }
 
     /** Changes something: if the answer is lost, nobody knows whether it happened. */
@@ -72,32 +72,8 @@ final class KeeperBackend implements SchedulerBackend {
         try {
             return connection().call(arguments.put("call", name));
         } catch (KeeperConnection.LostException e) {
-            throw lost(name);
+            throw new BackendUnavailableException("the keeper ended before it answered to " + name, e);
         }
-    }
-
-    /**
-     * Calls until there is an answer. If one is lost, the keeper has ended, and the next one, which has read what the
-     * last one left, knows by a request's key whether it happened.
-     *
-     * @param submitted finds out what to return if it happened; nothing if it did not, and is to be done again
-     */
-    private JsonObject callAgain(String name, JsonObject arguments, Supplier<Optional<JsonObject>> submitted) {
-        for (int i = 0; i < TRIES; i++) {
-            try {
-                return connection().call(arguments.put("call", name));
-            } catch (KeeperConnection.LostException e) {
-                Optional<JsonObject> answer = submitted.get();
-                if (answer.isPresent()) {
-                    return answer.get();
-                }
-            }
-        }
-        throw lost(name);
-    }
-
-    private static BackendUnavailableException lost(String name) {
-        return new BackendUnavailableException("the keeper of the local cluster ended before it answered to " + name);
     }
 
     private static JsonObject ids(Collection<JobId> ids) {
@@ -127,34 +103,16 @@ final class KeeperBackend implements SchedulerBackend {
     @Override
     public JobId submit(JobRequest request) {
         JsonObject call = new JsonObject().put("request", RequestJson.toJson(request));
-        JsonObject answer = callAgain(
-                "submit",
-                call,
-                () -> request.key().flatMap(this::findByKey).map(id -> new JsonObject().put("job", id)));
-        return JobId.of(answer.text("job"));
+        return JobId.of(change("submit", call).text("job"));
     }
 
     @Override
     public List<Submission> submitAll(List<JobRequest> requests) {
         JsonObject call = new JsonObject()
-                .put("call", "submitAll")
                 .put("requests", requests.stream().map(RequestJson::toJson).toList());
-        try {
-            return connection().call(call).objects("submissions").stream()
-                    .map(KeeperBackend::submission)
-                    .toList();
-        } catch (KeeperConnection.LostException e) {
-            return requests.stream().map(this::findOrSubmit).toList();
-        }
-    }
-
-    private Submission findOrSubmit(JobRequest request) {
-        try {
-            Optional<JobId> known = request.key().flatMap(this::findByKey);
-            return new Submission.Accepted(known.orElseGet(() -> submit(request)));
-        } catch (HpcException e) {
-            return new Submission.Failed(e);
-        }
+        return change("submitAll", call).objects("submissions").stream()
+                .map(KeeperBackend::submission)
+                .toList();
     }
 
     private static Submission submission(JsonObject in) {
@@ -171,19 +129,8 @@ final class KeeperBackend implements SchedulerBackend {
     public List<JobId> submitArray(JobRequest request, ArrayRange range) {
         JsonObject call =
                 new JsonObject().put("request", RequestJson.toJson(request)).put("range", range.toString());
-        JsonObject answer = callAgain(
-                "submitArray",
-                call,
-                () -> request.key().flatMap(this::findByKey).map(id -> new JsonObject().put("ids", tasksOf(id))));
-        return answer.strings("ids").stream().map(JobId::of).toList();
-    }
-
-    private List<JobId> tasksOf(JobId task) {
-        Optional<JobId> array =
-                Optional.ofNullable(statusOf(List.of(task)).get(task)).flatMap(Job::arrayId);
-        return list(JobQuery.all()).stream()
-                .filter(j -> array.isPresent() && j.arrayId().equals(array))
-                .map(Job::id)
+        return change("submitArray", call).strings("ids").stream()
+                .map(JobId::of)
                 .toList();
     }
 

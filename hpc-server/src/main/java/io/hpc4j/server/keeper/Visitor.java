@@ -40,15 +40,15 @@ final class Visitor {
 
     /** Serves until the command leaves. */
     void serve(JsonObject hello) {
+        Thread writer = new Thread(this::write, "hpc-keeper-writer");
+        writer.setDaemon(true);
+        writer.start();
+        send(hello);
         try {
-            lines.write(hello); // before the writer, which may have reports to send already
-            Thread writer = new Thread(this::write, "hpc-keeper-writer");
-            writer.setDaemon(true);
-            writer.start();
             for (var call = lines.read(); call.isPresent(); call = lines.read()) {
                 send(answer(call.get()));
             }
-        } catch (IOException | IllegalArgumentException | Keeper.LeftException e) {
+        } catch (IOException | IllegalArgumentException e) {
             log.debug("a command has left: {}", e.toString());
         } finally {
             leave();
@@ -59,8 +59,6 @@ final class Visitor {
         JsonObject answer = new JsonObject().put("id", call.number("id"));
         try {
             return answer.put("result", calls.apply(this, call));
-        } catch (Keeper.LeftException e) {
-            throw e;
         } catch (RuntimeException e) {
             log.debug("{} failed", call.string("call").orElse("a call"), e);
             return answer.put("error", Failure.toJson(e));

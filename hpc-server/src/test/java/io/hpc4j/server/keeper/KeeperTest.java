@@ -143,23 +143,6 @@ class KeeperTest {
     }
 
     @Test
-    void commandIsServedThoughKeepersLeaveAllTheTime() {
-        for (int i = 0; i < 20; i++) {
-            try (Cluster cluster = connect("", Duration.ZERO)) {
-                ProcessHandle keeper = ProcessHandle.of(pid()).orElseThrow();
-                if (i % 2 == 0) {
-                    keeper.destroy();
-                }
-                assertThat(cluster.submit(named("fine")).id()).isNotNull();
-                assertThat(cluster.submitAll(List.of(named("fine"), named("fine"))))
-                        .hasSize(2);
-                assertThat(cluster.submitArray(named("fine"), ArrayRange.of(1, 2)))
-                        .hasSize(2);
-            }
-        }
-    }
-
-    @Test
     void socketThatWasLeftOverIsNoHindrance() throws IOException {
         KeeperPlace place = KeeperPlace.of(ClusterUri.parse("local:" + folder), Map.of());
         try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
