@@ -40,11 +40,11 @@ final class Visitor {
 
     /** Serves until the command leaves. */
     void serve(JsonObject hello) {
-        Thread writer = new Thread(this::write, "hpc-keeper-writer");
-        writer.setDaemon(true);
-        writer.start();
-        send(hello);
         try {
+            lines.write(hello); // before there is a writer, which may have reports to send already
+            Thread writer = new Thread(this::write, "hpc-keeper-writer");
+            writer.setDaemon(true);
+            writer.start();
             for (var call = lines.read(); call.isPresent(); call = lines.read()) {
                 send(answer(call.get()));
             }
