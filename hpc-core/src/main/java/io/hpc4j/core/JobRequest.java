@@ -350,6 +350,7 @@ public final class JobRequest {
         return labels;
     }
 
+    /** Equal is what asks for the same: what was set to its default equals what was not set. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof JobRequest r && parts().equals(r.parts());
@@ -370,11 +371,11 @@ public final class JobRequest {
     private List<Object> parts() {
         return List.of(
                 payload,
-                launch,
+                launch(),
                 name,
                 workingDirectory,
                 nodes,
-                tasks,
+                tasks(),
                 cpusPerTask,
                 memoryPerNodeBytes,
                 gpusPerNode,
