@@ -4,7 +4,7 @@ import io.hpc4j.core.Cluster;
 import io.hpc4j.core.Job;
 import io.hpc4j.core.JobQuery;
 import io.hpc4j.core.JobState;
-import io.hpc4j.server.json.JobJson;
+import io.hpc4j.store.json.JobJson;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;

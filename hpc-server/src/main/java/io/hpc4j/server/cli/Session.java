@@ -1,7 +1,7 @@
 package io.hpc4j.server.cli;
 
 import io.hpc4j.core.Cluster;
-import io.hpc4j.server.json.JsonObject;
+import io.hpc4j.store.json.JsonObject;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;

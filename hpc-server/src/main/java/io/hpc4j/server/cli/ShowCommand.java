@@ -2,7 +2,7 @@ package io.hpc4j.server.cli;
 
 import io.hpc4j.core.Cluster;
 import io.hpc4j.core.Job;
-import io.hpc4j.server.json.JobJson;
+import io.hpc4j.store.json.JobJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

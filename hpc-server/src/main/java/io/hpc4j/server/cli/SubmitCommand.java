@@ -6,7 +6,7 @@ import io.hpc4j.core.Job;
 import io.hpc4j.core.JobHandle;
 import io.hpc4j.core.JobId;
 import io.hpc4j.core.JobRequest;
-import io.hpc4j.server.json.JobJson;
+import io.hpc4j.store.json.JobJson;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.hpc4j.server.cli;
 import io.hpc4j.core.Cluster;
 import io.hpc4j.core.Job;
 import io.hpc4j.core.JobHandle;
-import io.hpc4j.server.json.JobJson;
+import io.hpc4j.store.json.JobJson;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

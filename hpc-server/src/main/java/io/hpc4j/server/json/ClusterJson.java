@@ -4,6 +4,7 @@ import io.hpc4j.core.JobQuery;
 import io.hpc4j.core.JobState;
 import io.hpc4j.core.NodeInfo;
 import io.hpc4j.core.QueueInfo;
+import io.hpc4j.store.json.JsonObject;
 import java.util.stream.Collectors;
 
 /** Nodes, queues and queries as JSON. */

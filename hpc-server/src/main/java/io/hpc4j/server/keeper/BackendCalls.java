@@ -7,9 +7,9 @@ import io.hpc4j.core.JobRequest;
 import io.hpc4j.core.spi.SchedulerBackend;
 import io.hpc4j.core.spi.Submission;
 import io.hpc4j.server.json.ClusterJson;
-import io.hpc4j.server.json.JobJson;
-import io.hpc4j.server.json.JsonObject;
-import io.hpc4j.server.json.RequestJson;
+import io.hpc4j.store.json.JobJson;
+import io.hpc4j.store.json.JsonObject;
+import io.hpc4j.store.json.RequestJson;
 import java.util.Collection;
 import java.util.List;
 

@@ -6,7 +6,7 @@ import io.hpc4j.core.NoSuchBackendException;
 import io.hpc4j.core.NoSuchJobException;
 import io.hpc4j.core.RejectedJobException;
 import io.hpc4j.core.TransportException;
-import io.hpc4j.server.json.JsonObject;
+import io.hpc4j.store.json.JsonObject;
 
 /** An exception as JSON: its type, as far as callers act on it, and its message. */
 final class Failure {

@@ -1,6 +1,6 @@
 package io.hpc4j.server.keeper;
 
-import io.hpc4j.server.json.JsonObject;
+import io.hpc4j.store.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -9,7 +9,7 @@ import io.hpc4j.core.spi.JobReports;
 import io.hpc4j.core.spi.LocalTransport;
 import io.hpc4j.core.spi.SchedulerBackend;
 import io.hpc4j.core.spi.SchedulerBackendProvider;
-import io.hpc4j.server.json.JsonObject;
+import io.hpc4j.store.json.JsonObject;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

@@ -2,8 +2,8 @@ package io.hpc4j.server.keeper;
 
 import io.hpc4j.core.BackendUnavailableException;
 import io.hpc4j.core.spi.JobReports;
-import io.hpc4j.server.json.JobJson;
-import io.hpc4j.server.json.JsonObject;
+import io.hpc4j.store.json.JobJson;
+import io.hpc4j.store.json.JsonObject;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

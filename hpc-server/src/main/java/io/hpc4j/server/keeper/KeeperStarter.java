@@ -3,7 +3,7 @@ package io.hpc4j.server.keeper;
 import io.hpc4j.core.BackendUnavailableException;
 import io.hpc4j.core.ClusterUri;
 import io.hpc4j.core.spi.JobReports;
-import io.hpc4j.server.json.JsonObject;
+import io.hpc4j.store.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hpc4j.core.Job;
 import io.hpc4j.core.JobId;
 import io.hpc4j.core.JobState;
-import io.hpc4j.server.json.JsonObject;
+import io.hpc4j.store.json.JsonObject;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;

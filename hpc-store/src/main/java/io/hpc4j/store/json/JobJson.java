@@ -1,23 +1,44 @@
-package io.hpc4j.server.json;
+package io.hpc4j.store.json;
 
 import io.hpc4j.core.ExitStatus;
 import io.hpc4j.core.Job;
 import io.hpc4j.core.JobId;
 import io.hpc4j.core.JobState;
 import io.hpc4j.core.ResourceUsage;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/** A job as JSON; see {@code docs/cli.md} for its fields. */
+/**
+ * A job as JSON; see {@code docs/cli.md} for its fields. What a later version wrote is read as far as this one knows it: a
+ * state that it does not know becomes {@link JobState#UNKNOWN}, and the raw word is kept.
+ */
 public final class JobJson {
 
     private JobJson() {}
 
-    /** Writes a job. */
+    /** Writes a job as a line to be kept: with the {@code format} in which it is. */
+    public static String write(Job job) {
+        return put(Format.begin(), job).toString();
+    }
+
+    /**
+     * Reads what this or an earlier version wrote.
+     *
+     * @throws IllegalArgumentException if it is no job, or has a format that only later versions know
+     */
+    public static Job read(String text) {
+        return fromJson(Format.parse(text));
+    }
+
+    /** Writes a job as a part of something else. */
     public static JsonObject toJson(Job job) {
-        JsonObject out = new JsonObject()
-                .put("id", job.id())
+        return put(new JsonObject(), job);
+    }
+
+    private static JsonObject put(JsonObject out, Job job) {
+        out.put("id", job.id())
                 .put("name", job.name())
                 .put("state", job.state())
                 .put("rawState", job.rawState())
@@ -77,8 +98,9 @@ public final class JobJson {
      * @throws IllegalArgumentException if a field is missing or has another form
      */
     public static Job fromJson(JsonObject in) {
-        Job.Builder job = Job.builder(JobId.of(in.text("id")), JobState.valueOf(in.text("state")))
-                .rawState(in.text("rawState"))
+        String state = in.text("state");
+        Job.Builder job = Job.builder(JobId.of(in.text("id")), state(state))
+                .rawState(in.string("rawState").orElse(state))
                 .name(in.string("name").orElse(null))
                 .reason(in.string("reason").orElse(null))
                 .attempt(in.integer("attempt").orElse(1))
@@ -103,6 +125,13 @@ public final class JobJson {
         exit.ifPresent(e -> job.exitStatus(
                 new ExitStatus(e.integer("code").orElse(0), e.integer("signal").orElse(0))));
         return job.build();
+    }
+
+    private static JobState state(String word) {
+        return Arrays.stream(JobState.values())
+                .filter(state -> state.name().equals(word))
+                .findFirst()
+                .orElse(JobState.UNKNOWN);
     }
 
     private static ResourceUsage usage(JsonObject in) {

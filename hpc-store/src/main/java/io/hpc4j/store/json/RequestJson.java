@@ -1,4 +1,4 @@
-package io.hpc4j.server.json;
+package io.hpc4j.store.json;
 
 import io.hpc4j.core.Dependency;
 import io.hpc4j.core.JobId;
@@ -7,14 +7,35 @@ import io.hpc4j.core.JobState;
 import io.hpc4j.core.Payload;
 import java.util.OptionalInt;
 
-/** A request as JSON, whole: what is read back means the same as what was written. */
+/**
+ * A request as JSON, whole: what is read back asks for the same as what was written. The values of its environment are
+ * part of it, since it could not be submitted again without them; they may be secret, so keep it like a password.
+ */
 public final class RequestJson {
 
     private RequestJson() {}
 
-    /** Writes a request, its environment included. */
+    /** Writes a request as a line to be kept: with the {@code format} in which it is. */
+    public static String write(JobRequest request) {
+        return put(Format.begin(), request).toString();
+    }
+
+    /**
+     * Reads what this or an earlier version wrote.
+     *
+     * @throws IllegalArgumentException if it is no request, asks for what this version does not know, or has a format that
+     *     only later versions know
+     */
+    public static JobRequest read(String text) {
+        return fromJson(Format.parse(text));
+    }
+
+    /** Writes a request as a part of something else. */
     public static JsonObject toJson(JobRequest request) {
-        JsonObject out = new JsonObject();
+        return put(new JsonObject(), request);
+    }
+
+    private static JsonObject put(JsonObject out, JobRequest request) {
         payload(request.payload(), out);
         if (request.launch() != defaultLaunch(request.payload())) {
             out.put("launch", request.launch());
@@ -62,6 +83,10 @@ public final class RequestJson {
         }
     }
 
+    private static Dependency.Type type(JsonObject dependency) {
+        return JsonObject.word("type", dependency.text("type"), Dependency.Type.class);
+    }
+
     private static JobRequest.Launch defaultLaunch(Payload payload) {
         return payload instanceof Payload.Command ? JobRequest.Launch.PER_TASK : JobRequest.Launch.ONCE;
     }
@@ -82,7 +107,7 @@ public final class RequestJson {
      */
     public static JobRequest fromJson(JsonObject in) {
         JobRequest.Builder out = JobRequest.of(payload(in));
-        in.string("launch").map(JobRequest.Launch::valueOf).ifPresent(out::launch);
+        in.word("launch", JobRequest.Launch.class).ifPresent(out::launch);
         in.string("name").ifPresent(out::name);
         in.string("workingDirectory").ifPresent(out::workingDirectory);
         in.integer("nodes").ifPresent(out::nodes);
@@ -101,7 +126,7 @@ public final class RequestJson {
         in.string("stderr").ifPresent(out::stderr);
         in.object("mail").ifPresent(m -> readMail(m, out));
         for (JsonObject d : in.objects("dependencies")) {
-            out.dependsOn(Dependency.Type.valueOf(d.text("type")), JobId.of(d.text("job")));
+            out.dependsOn(type(d), JobId.of(d.text("job")));
         }
         in.instant("beginAt").ifPresent(out::beginAt);
         in.integer("priority").ifPresent(out::priority);
@@ -109,7 +134,8 @@ public final class RequestJson {
         in.object("retries")
                 .ifPresent(r -> r.names()
                         .forEach(state -> out.retryOn(
-                                JobState.valueOf(state), r.integer(state).orElseThrow())));
+                                JsonObject.word("retries", state, JobState.class),
+                                r.integer(state).orElseThrow())));
         in.object("nativeOptions")
                 .ifPresent(n -> n.names()
                         .forEach(backend -> n.strings(backend).forEach(option -> out.nativeOption(backend, option))));
@@ -124,12 +150,17 @@ public final class RequestJson {
         } else if (in.get("script").isPresent()) {
             return new Payload.ScriptText(in.text("script"));
         }
-        return new Payload.ScriptFile(in.text("scriptFile"), in.strings("arguments"));
+        String path = in.string("scriptFile")
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "one of the fields 'command', 'script' and 'scriptFile' must say what to run"));
+        return new Payload.ScriptFile(path, in.strings("arguments"));
     }
 
     private static void readMail(JsonObject in, JobRequest.Builder out) {
         out.mail(
                 in.text("address"),
-                in.strings("events").stream().map(JobRequest.MailEvent::valueOf).toArray(JobRequest.MailEvent[]::new));
+                in.strings("events").stream()
+                        .map(event -> JsonObject.word("events", event, JobRequest.MailEvent.class))
+                        .toArray(JobRequest.MailEvent[]::new));
     }
 }
