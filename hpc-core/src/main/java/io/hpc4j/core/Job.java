@@ -93,6 +93,14 @@ public final class Job {
         return state == JobState.COMPLETED;
     }
 
+    /**
+     * Whether it has ended and that will not change any more. A {@link JobState#LOST} job may still turn into its true end
+     * until it is given up; then it has a {@linkplain #endedAt time of its end}.
+     */
+    public boolean isFinal() {
+        return state.isEnded() && (state != JobState.LOST || endedAt != null);
+    }
+
     /** The job's name. */
     public Optional<String> name() {
         return Optional.ofNullable(name);
@@ -143,7 +151,7 @@ public final class Job {
         return Optional.ofNullable(startedAt);
     }
 
-    /** When the job ended. */
+    /** When the job ended; for a lost one, when it was given up. */
     public Optional<Instant> endedAt() {
         return Optional.ofNullable(endedAt);
     }
@@ -390,7 +398,7 @@ public final class Job {
             return this;
         }
 
-        /** When the job ended. */
+        /** When the job ended; for a lost one, when it was given up. */
         public Builder endedAt(@Nullable Instant value) {
             this.endedAt = value;
             return this;

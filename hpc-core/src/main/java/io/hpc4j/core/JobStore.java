@@ -3,6 +3,7 @@ package io.hpc4j.core;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -27,7 +28,8 @@ public interface JobStore extends AutoCloseable {
     void recordIntents(String cluster, Collection<JobRequest> requests, Instant at);
 
     /**
-     * Remembers which jobs became of requests, all or none of them.
+     * Remembers which jobs became of requests, all or none of them. An id that was another key's belongs to the new one:
+     * the cluster has begun to count anew.
      *
      * @throws IllegalStateException if a key was not recorded, or is bound to another job
      */
@@ -36,7 +38,11 @@ public interface JobStore extends AutoCloseable {
     /** Forgets a request that was refused; a key that is not recorded or is bound is left as it is. */
     void discard(String cluster, String key);
 
-    /** Remembers snapshots of jobs; those that were never bound are kept too. */
+    /**
+     * Remembers snapshots of jobs; those that were never bound are kept too. The first {@linkplain Job#isFinal final}
+     * snapshot of each {@linkplain Job#attempt attempt} of a job is recorded as an end, together with the snapshot; a later
+     * one of the same attempt is no other end.
+     */
     void update(String cluster, Collection<Job> jobs);
 
     /** What is known of a key. */
@@ -50,6 +56,48 @@ public interface JobStore extends AutoCloseable {
 
     /** Jobs that meet a query, the newest first. */
     List<StoredJob> list(String cluster, JobQuery query);
+
+    // ---------------------------------------------------------------- ends, and who has been told them
+
+    /**
+     * Ends that were recorded behind a position, in the order in which they were recorded. Once an end has been seen here,
+     * none will be recorded before it, by whichever thread or process.
+     *
+     * @param position 0 for all
+     * @param limit no more than this many, at least 1
+     */
+    List<JobEnd> endsAfter(String cluster, long position, int limit);
+
+    /**
+     * Says how far a listener has been told, and that from now on {@code owner} alone tells it. A listener that was not known
+     * is remembered, and stands before the first end.
+     *
+     * @param owner a word that nobody else uses
+     */
+    ListenerCursor takeCursor(String cluster, String listener, String owner);
+
+    /**
+     * Remembers how far a listener has been told.
+     *
+     * @return false, and nothing has changed, if someone else has taken the cursor since, or the listener was forgotten
+     */
+    boolean moveCursor(String cluster, String listener, String owner, ListenerCursor cursor);
+
+    /** How far each known listener of a cluster has been told, by its name. */
+    Map<String, ListenerCursor> cursors(String cluster);
+
+    /** Forgets a listener: no end is kept for it any longer. One that is not known is no error. */
+    void forgetListener(String cluster, String listener);
+
+    /**
+     * Forgets jobs that ended before an instant, with their requests, keys and ends: the oldest first, never one that is
+     * {@linkplain StoredJob#isOpen open}, nor one with an end that a known listener has not been told. A job without a time of
+     * its end counts as ended when it was recorded.
+     *
+     * @param limit no more than this many, at least 1
+     * @return how many it were
+     */
+    int forgetEnded(String cluster, Instant endedBefore, int limit);
 
     /** Frees what the store holds. */
     @Override

@@ -99,7 +99,7 @@ final class JobWatcher implements JobReports, AutoCloseable {
     WatchedJob watch(Job first) {
         Instant now = clock.instant();
         WatchedJob fresh = new WatchedJob(events.delivery(), first, now);
-        if (first.state().isEnded() && first.state() != JobState.LOST) {
+        if (first.isFinal()) {
             return fresh;
         }
         Job newer;
@@ -161,8 +161,7 @@ final class JobWatcher implements JobReports, AutoCloseable {
     }
 
     private void changed(WatchedJob watched, JobEvent event) {
-        JobState state = event.job().state();
-        if (state.isEnded() && state != JobState.LOST) {
+        if (event.job().isFinal()) {
             open.remove(event.job().id(), watched);
         }
         events.add(watched, event);
@@ -308,7 +307,11 @@ final class JobWatcher implements JobReports, AutoCloseable {
                     .build();
             watched.answer(lost, number, now, event -> changed(watched, event));
         } else if (missing.compareTo(settings.lostKeep()) >= 0) {
-            open.remove(watched.id(), watched);
+            Job givenUp = watched.job().toBuilder()
+                    .endedAt(now)
+                    .reason("given up: neither the queue nor the accounting knows it since " + since)
+                    .build();
+            watched.answer(givenUp, number, now, event -> changed(watched, event));
         }
     }
 

@@ -15,8 +15,8 @@ import java.util.Optional;
 public record StoredJob(
         String key, Optional<JobRequest> request, Optional<JobId> id, Optional<Job> job, Instant recordedAt) {
 
-    /** Whether it may still change: it has no id yet, or its job has not ended. */
+    /** Whether it may still change: it has no id yet, or its job's end is not {@linkplain Job#isFinal final}. */
     public boolean isOpen() {
-        return job.isEmpty() || !job.get().state().isEnded() || job.get().state() == JobState.LOST;
+        return job.isEmpty() || !job.get().isFinal();
     }
 }

@@ -61,7 +61,7 @@ final class WatchedJob {
 
     private void change(Job next, Instant now, Consumer<JobEvent> out) {
         Job previous = job;
-        if (previous.state().isEnded() && previous.state() != JobState.LOST) {
+        if (previous.isFinal()) {
             return;
         }
         job = merged(previous, next);

@@ -23,64 +23,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every store of jobs owes the clusters that use it, as tests. */
-public abstract class JobStoreKit {
-
-    private static final String HERE = "local:";
-    private static final String THERE = "slurm:";
-    private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
-    private static final int THREADS = 8;
-
-    private JobStore store;
+public abstract class JobStoreKit extends JobStoreEndsKit {
 
     /** For subclasses. */
     protected JobStoreKit() {}
-
-    /** Makes an empty store; the kit closes it. */
-    protected abstract JobStore openStore();
-
-    /**
-     * Closes a store and opens what it has kept again; empty, as unless overridden, for a store that keeps nothing
-     * beyond its object's life.
-     */
-    protected Optional<JobStore> reopen(JobStore open) {
-        return Optional.empty();
-    }
-
-    @BeforeEach
-    void open() {
-        store = openStore();
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
-    }
-
-    private static JobRequest request(String key) {
-        return JobRequest.command("true").key(key).build();
-    }
-
-    private static Job job(String id, JobState state) {
-        return Job.builder(JobId.of(id), state).name("job-" + id).build();
-    }
-
-    private void record(String... keys) {
-        store.recordIntents(
-                HERE, List.of(keys).stream().map(JobStoreKit::request).toList(), NOON);
-    }
-
-    private void bind(String key, String id) {
-        store.bind(HERE, List.of(new Binding(key, JobId.of(id))));
-    }
 
     // ---------------------------------------------------------------- intents
 
@@ -210,6 +161,19 @@ public abstract class JobStoreKit {
 
         assertThat(store.findByKey(HERE, "a").orElseThrow().job()).contains(job("1", JobState.RUNNING));
         assertThat(store.open(HERE)).hasSize(1);
+    }
+
+    @Test
+    void idThatTheClusterGivesAgainBelongsToTheNewKey() {
+        record("a", "b");
+        bind("a", "1");
+        store.update(HERE, List.of(job("1", JobState.COMPLETED)));
+        bind("b", "1");
+
+        StoredJob stored = store.find(HERE, JobId.of("1")).orElseThrow();
+        assertThat(stored.key()).isEqualTo("b");
+        assertThat(stored.job()).isEmpty();
+        assertThat(store.findByKey(HERE, "a").flatMap(StoredJob::job)).contains(job("1", JobState.COMPLETED));
     }
 
     // ---------------------------------------------------------------- discarding
@@ -351,10 +315,6 @@ public abstract class JobStoreKit {
         assertThat(store.find(HERE, bare.id()).flatMap(StoredJob::job)).contains(bare);
     }
 
-    private void reopenIfDurable() {
-        store = reopen(store).orElse(store);
-    }
-
     // ---------------------------------------------------------------- open ones
 
     private List<String> openKeys() {
@@ -379,6 +339,15 @@ public abstract class JobStoreKit {
         store.update(HERE, List.of(job("1", JobState.LOST)));
 
         assertThat(openKeys()).containsExactly("a");
+    }
+
+    @Test
+    void lostJobThatIsGivenUpIsOpenNoLonger() {
+        record("a");
+        bind("a", "1");
+        store.update(HERE, List.of(ended("1", JobState.LOST, NOON)));
+
+        assertThat(openKeys()).isEmpty();
     }
 
     @Test
@@ -466,13 +435,6 @@ public abstract class JobStoreKit {
     }
 
     // ---------------------------------------------------------------- threads and opening again
-
-    private static void inThreads(IntConsumer work) {
-        List<CompletableFuture<Void>> threads = IntStream.range(0, THREADS)
-                .mapToObj(i -> CompletableFuture.runAsync(() -> work.accept(i)))
-                .toList();
-        threads.forEach(CompletableFuture::join);
-    }
 
     @Test
     void eightThreadsLoseNothing() {

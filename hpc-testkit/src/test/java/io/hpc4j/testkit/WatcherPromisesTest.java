@@ -8,6 +8,7 @@ import io.hpc4j.core.BackendUnavailableException;
 import io.hpc4j.core.Cluster;
 import io.hpc4j.core.ExitStatus;
 import io.hpc4j.core.Job;
+import io.hpc4j.core.JobEnd;
 import io.hpc4j.core.JobEvent;
 import io.hpc4j.core.JobHandle;
 import io.hpc4j.core.JobId;
@@ -15,6 +16,7 @@ import io.hpc4j.core.JobQuery;
 import io.hpc4j.core.JobRequest;
 import io.hpc4j.core.JobState;
 import io.hpc4j.core.JobStore;
+import io.hpc4j.core.ListenerCursor;
 import io.hpc4j.core.StoredJob;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -538,6 +541,36 @@ class WatcherPromisesTest {
         @Override
         public List<StoredJob> list(String cluster, JobQuery query) {
             return store.list(cluster, query);
+        }
+
+        @Override
+        public List<JobEnd> endsAfter(String cluster, long position, int limit) {
+            return store.endsAfter(cluster, position, limit);
+        }
+
+        @Override
+        public ListenerCursor takeCursor(String cluster, String listener, String owner) {
+            return store.takeCursor(cluster, listener, owner);
+        }
+
+        @Override
+        public boolean moveCursor(String cluster, String listener, String owner, ListenerCursor cursor) {
+            return store.moveCursor(cluster, listener, owner, cursor);
+        }
+
+        @Override
+        public Map<String, ListenerCursor> cursors(String cluster) {
+            return store.cursors(cluster);
+        }
+
+        @Override
+        public void forgetListener(String cluster, String listener) {
+            store.forgetListener(cluster, listener);
+        }
+
+        @Override
+        public int forgetEnded(String cluster, Instant endedBefore, int limit) {
+            return store.forgetEnded(cluster, endedBefore, limit);
         }
     }
 }
