@@ -38,6 +38,7 @@ public final class Cluster implements AutoCloseable {
     private final JobWatcher watcher;
     private final JobEvents events;
     private final Submitter submitter;
+    private final Insight insight;
     private boolean closed;
 
     private Cluster(Builder b, SchedulerBackendProvider provider, Transport transport) {
@@ -63,6 +64,7 @@ public final class Cluster implements AutoCloseable {
         }
         opened[0] = backend;
         submitter = new Submitter(this, backend, store, watcher, metrics, b.clock);
+        insight = new Insight(this, backend, store, b.clock);
         watcher.start();
     }
 
@@ -131,6 +133,20 @@ public final class Cluster implements AutoCloseable {
         return submitter.submitArray(request, range);
     }
 
+    /**
+     * Says what would become of a request: the script and the command, what is passed on, translated, defaulted or
+     * refused, and when it would start. Submits nothing and keeps nothing. A request that would be refused is a plan
+     * too, and no exception.
+     */
+    public JobPlan plan(JobRequest request) {
+        return insight.plan(request);
+    }
+
+    /** Says what would become of an array, as {@link #plan} does of one job. */
+    public JobPlan planArray(JobRequest request, ArrayRange range) {
+        return insight.planArray(request, range);
+    }
+
     // ---------------------------------------------------------------- finding
 
     /**
@@ -163,6 +179,16 @@ public final class Cluster implements AutoCloseable {
             return Optional.of(past);
         }
         return store.find(uri.toString(), id).flatMap(StoredJob::job);
+    }
+
+    /**
+     * Says why a job waits or why it ended, and what to do about it. Reads the last lines of its standard error if it
+     * ran and did not succeed.
+     *
+     * @throws NoSuchJobException if neither the scheduler nor the store knows it
+     */
+    public Explanation explain(JobId id) {
+        return insight.explain(id);
     }
 
     /** The jobs that meet a query, as far back as the scheduler remembers, in the order of their ids. */
@@ -244,6 +270,11 @@ public final class Cluster implements AutoCloseable {
     /** Its installed programs. */
     public ProgramCatalog programs() {
         return backend.programs();
+    }
+
+    /** What a look at the scheduler shows of its health; the same without connecting: {@link Builder#findings()}. */
+    public List<Finding> findings() {
+        return backend.findings();
     }
 
     /** The files of the machine where its scheduler's commands run. */
@@ -355,6 +386,14 @@ public final class Cluster implements AutoCloseable {
         public Builder transport(Transport transport) {
             this.transport = transport;
             return this;
+        }
+
+        /**
+         * Looks at what connecting needs, without connecting: which backends and transports are on the class path, and
+         * what the backend's provider finds. Never fails; what cannot be looked at is a finding.
+         */
+        public List<Finding> findings() {
+            return ClassPathFindings.of(uri, Optional.ofNullable(provider), Optional.ofNullable(transport), clock);
         }
 
         /**

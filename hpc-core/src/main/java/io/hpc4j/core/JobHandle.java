@@ -93,6 +93,11 @@ public final class JobHandle {
         return cluster.tail(job().stderr());
     }
 
+    /** Says why the job waits or why it ended, and what to do about it; see {@link Cluster#explain}. */
+    public Explanation explain() {
+        return cluster.explain(id());
+    }
+
     /** Ends the job, running or not; one that has ended already is no error. */
     public void cancel() {
         cluster.cancel(List.of(id()));

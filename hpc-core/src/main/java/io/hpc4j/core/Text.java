@@ -24,6 +24,18 @@ final class Text {
         return out.toString();
     }
 
+    /** The value with control characters escaped, so that it stays on its line and cannot steer a terminal. */
+    static String printable(String value) {
+        if (value.chars().noneMatch(Character::isISOControl)) {
+            return value;
+        }
+        StringBuilder out = new StringBuilder();
+        value.chars()
+                .forEach(
+                        c -> out.append(Character.isISOControl(c) ? "\\x%02x".formatted(c) : String.valueOf((char) c)));
+        return out.toString();
+    }
+
     /** Refuses line ends and NUL, which no scheduler's directive can carry. */
     static String oneLine(String what, String value) {
         if (value.indexOf('\n') >= 0 || value.indexOf('\r') >= 0 || value.indexOf('\0') >= 0) {

@@ -2,12 +2,15 @@ package io.hpc4j.core.spi;
 
 import io.hpc4j.core.ArrayRange;
 import io.hpc4j.core.Capability;
+import io.hpc4j.core.Finding;
 import io.hpc4j.core.HpcException;
 import io.hpc4j.core.Job;
 import io.hpc4j.core.JobId;
+import io.hpc4j.core.JobPlan;
 import io.hpc4j.core.JobQuery;
 import io.hpc4j.core.JobRequest;
 import io.hpc4j.core.NodeInfo;
+import io.hpc4j.core.Payload;
 import io.hpc4j.core.ProgramCatalog;
 import io.hpc4j.core.QueueInfo;
 import java.util.ArrayList;
@@ -131,6 +134,57 @@ public interface SchedulerBackend extends AutoCloseable {
      */
     default Optional<JobId> findByKey(String key) {
         throw new UnsupportedOperationException("this scheduler does not offer " + Capability.FIND_BY_KEY);
+    }
+
+    /**
+     * Says what would become of a request, and changes nothing: the very script and command, and of each field of the
+     * request what is passed on, translated, defaulted or refused. A refusal is part of the plan, never an exception.
+     *
+     * <p>The request may ask for what is not offered: whoever calls has refused that already, and it is passed over
+     * here. Unless overridden, the plan is the request as it stands.
+     */
+    default JobPlan plan(JobRequest request) {
+        JobPlan.Builder plan = JobPlan.builder(request);
+        Payload payload = request.payload();
+        if (payload instanceof Payload.Command command) {
+            plan.command(command.arguments());
+        } else if (payload instanceof Payload.ScriptText text) {
+            plan.script(text.text());
+        } else if (payload instanceof Payload.ScriptFile file) {
+            List<String> words = new ArrayList<>(List.of(file.path()));
+            words.addAll(file.arguments());
+            plan.command(words);
+        }
+        return plan.warning("this backend cannot foresee more of the request than that it can be sent")
+                .build();
+    }
+
+    /** Says what would become of an array, as {@link #plan} does of one job. */
+    default JobPlan planArray(JobRequest request, ArrayRange range) {
+        return plan(request).toBuilder()
+                .field(new JobPlan.Field(
+                        "array",
+                        JobPlan.Outcome.PASSED,
+                        Optional.of(range.toString()),
+                        Optional.empty(),
+                        Optional.empty()))
+                .build();
+    }
+
+    /**
+     * Tells what is known of a job beyond its snapshot: why it waits, why it ended. Nothing unless overridden; of a
+     * job that is not known, nothing.
+     */
+    default Circumstances explain(Job job) {
+        return Circumstances.NONE;
+    }
+
+    /**
+     * Looks at what this backend needs to keep its promises: commands, versions, accounting, nodes. Never throws; what
+     * cannot be looked at is a finding. Nothing unless overridden.
+     */
+    default List<Finding> findings() {
+        return List.of();
     }
 
     /** The queues, ordered by name; none where the scheduler has none. */
