@@ -50,8 +50,8 @@ public record Reason(Type type, Map<String, String> parameters) {
         ARRAY_LIMIT(Phase.WAITING),
         /** Another limit, of a user or an account: {@code limit}. */
         OTHER_LIMIT(Phase.WAITING),
-        /** Nodes that it needs are away: {@code nodes}, {@code words}. */
-        NODES_DOWN(Phase.WAITING),
+        /** Nodes that it needs, or ran on, are away: {@code nodes}, {@code words}. */
+        NODES_DOWN(Phase.ANY),
         /** The scheduler itself starts nothing now: {@code words}. */
         SCHEDULER_TROUBLE(Phase.WAITING),
         /** An earlier attempt has ended, and it waits for the next: {@code attempt}, {@code retries}. */

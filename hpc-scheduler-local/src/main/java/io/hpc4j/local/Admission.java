@@ -11,8 +11,11 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Refuses at once what could never run, and says what would. */
@@ -65,24 +68,48 @@ final class Admission {
          */
         JobRequest check(JobRequest request) {
             checkQueue(request);
+            checkWalltime(request);
+            checkSlots(request);
             checkSize(request);
-            if (request.gpuType().isPresent()) {
-                throw new RejectedJobException("the local cluster knows no types of GPUs, the request asks for '%s'"
-                        .formatted(request.gpuType().get()));
-            }
-            if (request.nativeOptions().containsKey("local")) {
-                throw new RejectedJobException("the local cluster has no native options, the request has "
-                        + request.nativeOptions().get("local"));
-            }
+            checkGpuType(request);
+            checkNativeOptions(request);
             JobRequest placed = inFolder(request);
             checkFolder(placed.workingDirectory().orElse(workingDirectory));
-            if (placed.payload() instanceof Payload.ScriptFile script) {
-                checkScript(placed, script);
-            }
+            checkScript(placed);
             return placed;
         }
 
-        private JobRequest inFolder(JobRequest request) {
+        /**
+         * Why the request could never run, by its fields; nothing if it could.
+         */
+        Map<String, String> refusals(JobRequest request) {
+            Map<String, String> all = new LinkedHashMap<>();
+            note(all, "queue", () -> checkQueue(request));
+            note(all, "walltime", () -> checkWalltime(request));
+            note(all, "tasks", () -> checkSlots(request));
+            tooLarge(request).forEach(field -> note(all, field, () -> checkSize(request)));
+            note(all, "gpuType", () -> checkGpuType(request));
+            note(all, "nativeOptions", () -> checkNativeOptions(request));
+            note(
+                    all,
+                    "workingDirectory",
+                    () -> checkFolder(inFolder(request).workingDirectory().orElse(workingDirectory)));
+            if (!all.containsKey("workingDirectory")) {
+                note(all, "scriptFile", () -> checkScript(inFolder(request)));
+            }
+            return all;
+        }
+
+        private void note(Map<String, String> all, String field, Runnable check) {
+            try {
+                check.run();
+            } catch (RejectedJobException e) {
+                all.putIfAbsent(field, String.valueOf(e.getMessage()));
+            }
+        }
+
+        /** The request with the folder that it runs in. */
+        JobRequest inFolder(JobRequest request) {
             String wanted = request.workingDirectory().orElse("");
             if (wanted.startsWith("/")) {
                 return request;
@@ -131,20 +158,55 @@ final class Admission {
             throw new RejectedJobException("there is no queue '%s'; this cluster has %s"
                     .formatted(request.queue().orElse(""), String.join(", ", names)));
         }
-        QueueSettings queue = settings.queues().get(index);
-        if (queue.maxWalltime().isPresent()
-                && request.walltime().isPresent()
-                && request.walltime().get().compareTo(queue.maxWalltime().get()) > 0) {
+    }
+
+    private Optional<QueueSettings> queueOf(JobRequest request) {
+        int index = queue(request.queue());
+        return index < 0 ? Optional.empty() : Optional.of(settings.queues().get(index));
+    }
+
+    private void checkWalltime(JobRequest request) {
+        Optional<QueueSettings> queue = queueOf(request);
+        Optional<Duration> most = queue.flatMap(QueueSettings::maxWalltime);
+        Duration asked = request.walltime().orElse(Duration.ZERO);
+        if (queue.isPresent() && most.isPresent() && asked.compareTo(most.get()) > 0) {
             throw new RejectedJobException("the queue %s allows a walltime of %s at most, the request asks for %s"
-                    .formatted(
-                            queue.name(),
-                            queue.maxWalltime().get(),
-                            request.walltime().get()));
+                    .formatted(queue.get().name(), most.get(), asked));
         }
-        if (queue.maxSlots().isPresent() && request.slots() > queue.maxSlots().getAsInt()) {
+    }
+
+    private void checkSlots(JobRequest request) {
+        Optional<QueueSettings> queue = queueOf(request);
+        OptionalInt most = queue.map(QueueSettings::maxSlots).orElse(OptionalInt.empty());
+        if (queue.isPresent() && most.isPresent() && request.slots() > most.getAsInt()) {
             throw new RejectedJobException("the queue %s allows %d slots at most, the request asks for %d"
-                    .formatted(queue.name(), queue.maxSlots().getAsInt(), request.slots()));
+                    .formatted(queue.get().name(), most.getAsInt(), request.slots()));
         }
+    }
+
+    private static void checkGpuType(JobRequest request) {
+        if (request.gpuType().isPresent()) {
+            throw new RejectedJobException("the local cluster knows no types of GPUs, the request asks for '%s'"
+                    .formatted(request.gpuType().get()));
+        }
+    }
+
+    private static void checkNativeOptions(JobRequest request) {
+        if (request.nativeOptions().containsKey("local")) {
+            throw new RejectedJobException("the local cluster has no native options, the request has "
+                    + request.nativeOptions().get("local"));
+        }
+    }
+
+    /** The fields to blame if a request is larger than the cluster. */
+    private List<String> tooLarge(JobRequest request) {
+        Map<String, Boolean> blame = new LinkedHashMap<>();
+        blame.put("nodes", request.nodes() > settings.nodes());
+        blame.put("memoryPerNodeBytes", request.memoryPerNodeBytes().orElse(0) > settings.memoryBytes());
+        blame.put("gpusPerNode", request.gpusPerNode() > settings.gpus());
+        blame.put("cpusPerTask", request.cpusPerTask() > settings.slots());
+        blame.values().removeIf(isTooLarge -> !isTooLarge);
+        return blame.isEmpty() ? List.of("tasks") : List.copyOf(blame.keySet());
     }
 
     private void checkSize(JobRequest request) {
@@ -165,6 +227,12 @@ final class Admission {
                                     settings.slots(),
                                     settings.memoryBytes(),
                                     settings.gpus()));
+        }
+    }
+
+    private static void checkScript(JobRequest request) {
+        if (request.payload() instanceof Payload.ScriptFile script) {
+            checkScript(request, script);
         }
     }
 

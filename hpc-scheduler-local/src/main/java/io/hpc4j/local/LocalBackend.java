@@ -2,13 +2,16 @@ package io.hpc4j.local;
 
 import io.hpc4j.core.ArrayRange;
 import io.hpc4j.core.Capability;
+import io.hpc4j.core.Finding;
 import io.hpc4j.core.HpcException;
 import io.hpc4j.core.Job;
 import io.hpc4j.core.JobId;
+import io.hpc4j.core.JobPlan;
 import io.hpc4j.core.JobQuery;
 import io.hpc4j.core.JobRequest;
 import io.hpc4j.core.NodeInfo;
 import io.hpc4j.core.QueueInfo;
+import io.hpc4j.core.spi.Circumstances;
 import io.hpc4j.core.spi.JobReports;
 import io.hpc4j.core.spi.SchedulerBackend;
 import io.hpc4j.core.spi.Submission;
@@ -197,6 +200,32 @@ final class LocalBackend implements SchedulerBackend {
     }
 
     @Override
+    public JobPlan plan(JobRequest request) {
+        checkOpenLocked();
+        return cluster.plan().of(request);
+    }
+
+    @Override
+    public JobPlan planArray(JobRequest request, ArrayRange range) {
+        checkOpenLocked();
+        return cluster.plan().of(request, Optional.of(range));
+    }
+
+    @Override
+    public Circumstances explain(Job job) {
+        checkOpenLocked();
+        return cluster.reasons().of(job.id());
+    }
+
+    @Override
+    public List<Finding> findings() {
+        synchronized (scheduler) {
+            checkOpen();
+            return LocalFindings.of(cluster);
+        }
+    }
+
+    @Override
     public List<QueueInfo> queues() {
         synchronized (scheduler) {
             checkOpen();
@@ -223,6 +252,13 @@ final class LocalBackend implements SchedulerBackend {
             closed = true;
         }
         shared.leave(reports);
+    }
+
+    /** For what takes the lock itself, and not for long. */
+    private void checkOpenLocked() {
+        synchronized (scheduler) {
+            checkOpen();
+        }
     }
 
     private void checkOpen() {

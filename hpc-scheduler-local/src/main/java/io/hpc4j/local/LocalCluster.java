@@ -39,6 +39,8 @@ final class LocalCluster implements AutoCloseable {
     private final NodeEvents events;
     private final NodeLinks links;
     private final NodeKeeper keeper;
+    private final LocalPlan plan;
+    private final LocalReasons reasons;
     private final Later later = new Later();
     private boolean isRetrying;
     private long beginLook = Long.MAX_VALUE;
@@ -70,6 +72,8 @@ final class LocalCluster implements AutoCloseable {
             throw e;
         }
         keeper = new NodeKeeper(scheduler, settings, links, later);
+        plan = new LocalPlan(scheduler, settings, admission, folder, environments, submissions.environment());
+        reasons = new LocalReasons(scheduler, settings, keeper);
         events.connectedBy(scheduler, keeper, links, this::commit);
     }
 
@@ -171,6 +175,14 @@ final class LocalCluster implements AutoCloseable {
 
     NodeKeeper keeper() {
         return keeper;
+    }
+
+    LocalPlan plan() {
+        return plan;
+    }
+
+    LocalReasons reasons() {
+        return reasons;
     }
 
     List<QueueInfo> queues() {

@@ -40,8 +40,17 @@ final class NodeProgram {
                     + "; to try a program without processes use the cluster sim:");
         }
         Path folder = Files.createDirectories(state.resolve("bin"));
-        Optional<byte[]> binary = resource("native/linux-" + architecture() + "/hpc-node");
+        Optional<byte[]> binary = resource(binary());
         return binary.isPresent() ? extracted(binary.get(), folder) : compiled(folder);
+    }
+
+    /** Whether there is one for this machine that need not be compiled. */
+    static boolean isBroughtAlong() {
+        return NodeProgram.class.getResource(binary()) != null;
+    }
+
+    private static String binary() {
+        return "native/linux-" + architecture() + "/hpc-node";
     }
 
     private static String architecture() {

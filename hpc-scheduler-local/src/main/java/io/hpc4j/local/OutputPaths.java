@@ -2,6 +2,7 @@ package io.hpc4j.local;
 
 import io.hpc4j.core.JobRequest;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /** Where a job reads and writes. */
@@ -44,6 +45,22 @@ final class OutputPaths {
 
     /** Replaces the placeholders; what stands for one is never more than one name in a path. */
     static String expanded(LocalJob job, String pattern) {
+        String id = job.id.nativeId();
+        return expanded(
+                pattern,
+                Map.of(
+                        'j',
+                        id,
+                        'A',
+                        job.array == null ? id : job.array.id.nativeId(),
+                        'a',
+                        Integer.toString(job.array == null ? 0 : job.index),
+                        'n',
+                        job.request.nameOrDefault().replace('/', '_')));
+    }
+
+    /** Replaces the placeholders by what stands for each, and that of the user. */
+    static String expanded(String pattern, Map<Character, String> values) {
         StringBuilder path = new StringBuilder();
         for (int i = 0; i < pattern.length(); i++) {
             char c = pattern.charAt(i);
@@ -52,14 +69,7 @@ final class OutputPaths {
                 continue;
             }
             char placeholder = pattern.charAt(++i);
-            switch (placeholder) {
-                case 'j' -> path.append(job.id.nativeId());
-                case 'A' -> path.append(job.array == null ? job.id.nativeId() : job.array.id.nativeId());
-                case 'a' -> path.append(job.array == null ? 0 : job.index);
-                case 'n' -> path.append(job.request.nameOrDefault().replace('/', '_'));
-                case 'u' -> path.append(USER);
-                default -> path.append(placeholder);
-            }
+            path.append(placeholder == 'u' ? USER : values.getOrDefault(placeholder, String.valueOf(placeholder)));
         }
         return path.toString();
     }

@@ -35,6 +35,13 @@ final class ReadyJobs {
         return !queue.isEmpty() && queue.first().equals(job);
     }
 
+    /** Whether the first is due before the second, if both could start. */
+    boolean isBefore(LocalJob a, LocalJob b) {
+        int order = Integer.compare(
+                settings.get(b.queue).priority(), settings.get(a.queue).priority());
+        return order == 0 ? a.compareTo(b) < 0 : order < 0;
+    }
+
     WaitingJobs inOrder() {
         return new InOrder();
     }
@@ -66,12 +73,6 @@ final class ReadyJobs {
                 heads.set(best.queue, jobs != null && jobs.hasNext() ? jobs.next() : null);
             }
             return best;
-        }
-
-        private boolean isBefore(LocalJob a, LocalJob b) {
-            int order = Integer.compare(
-                    settings.get(b.queue).priority(), settings.get(a.queue).priority());
-            return order == 0 ? a.compareTo(b) < 0 : order < 0;
         }
 
         @Override

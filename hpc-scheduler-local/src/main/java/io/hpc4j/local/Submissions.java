@@ -142,11 +142,14 @@ final class Submissions {
     private void checkDependencies(JobRequest request) {
         for (Dependency dependency : request.dependencies()) {
             if (scheduler.dependencies.targets(dependency).isEmpty()) {
-                throw new RejectedJobException(
-                        "the request depends on job %s, which this cluster does not know; submit that one first"
-                                .formatted(dependency.job()));
+                throw new RejectedJobException(unknown(dependency));
             }
         }
+    }
+
+    static String unknown(Dependency dependency) {
+        return "the request depends on job %s, which this cluster does not know; submit that one first"
+                .formatted(dependency.job());
     }
 
     private void writeScript(String id, JobRequest request) {

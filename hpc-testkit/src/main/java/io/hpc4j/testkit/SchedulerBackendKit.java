@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
  * <p>Some behaviours occupy the whole cluster for a moment: give the kit a small one that nobody else uses. Every job
  * of a test has ended when the test is over.
  */
-public abstract class SchedulerBackendKit extends BackendReconnectKit {
+public abstract class SchedulerBackendKit extends BackendInsightKit {
 
     /** For subclasses. */
     protected SchedulerBackendKit() {}

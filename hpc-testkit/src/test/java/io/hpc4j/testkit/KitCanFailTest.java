@@ -5,10 +5,15 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMetho
 
 import io.hpc4j.core.Capability;
 import io.hpc4j.core.ExitStatus;
+import io.hpc4j.core.Finding;
 import io.hpc4j.core.Job;
 import io.hpc4j.core.JobId;
+import io.hpc4j.core.JobPlan;
 import io.hpc4j.core.JobQuery;
+import io.hpc4j.core.JobRequest;
 import io.hpc4j.core.NoSuchJobException;
+import io.hpc4j.core.Reason;
+import io.hpc4j.core.spi.Circumstances;
 import io.hpc4j.core.spi.SchedulerBackend;
 import io.hpc4j.core.spi.SchedulerBackendProvider;
 import java.nio.file.Path;
@@ -178,6 +183,49 @@ class KitCanFailTest {
         }
     }
 
+    static class PlansBySubmitting extends Faulty {
+        @Override
+        SchedulerBackend open() {
+            return new ProcessBackend(machine) {
+                @Override
+                public JobPlan plan(JobRequest request) {
+                    submit(request);
+                    return super.plan(request);
+                }
+            };
+        }
+    }
+
+    static class PlansSomethingElse extends Faulty {
+        @Override
+        SchedulerBackend open() {
+            return new ProcessBackend(machine) {
+                @Override
+                public JobPlan plan(JobRequest request) {
+                    return JobPlan.builder(request).command(List.of("other")).build();
+                }
+            };
+        }
+    }
+
+    static class ExplainsWrongly extends Faulty {
+        @Override
+        SchedulerBackend open() {
+            return new ProcessBackend(machine) {
+                @Override
+                public Circumstances explain(Job job) {
+                    Reason wrong = Reason.of(Reason.Type.EXIT_CODE).with("code", 1);
+                    return new Circumstances(Optional.empty(), List.of(wrong), Optional.empty());
+                }
+
+                @Override
+                public List<Finding> findings() {
+                    return List.of(new Finding("weather", Finding.Level.WARNING, "rain", Optional.empty()));
+                }
+            };
+        }
+    }
+
     // ---------------------------------------------------------------- what the kit says
 
     /** Runs some of a kit's tests, and returns the names of those that failed. */
@@ -221,6 +269,46 @@ class KitCanFailTest {
                         "cancellingAnUnknownJobSaysSo",
                         "jobGoesOnWhenTheClusterIsClosedAndIsTakenUpByTheSameStore"))
                 .isEmpty();
+    }
+
+    @Test
+    void soundBackendPassesWhatThoseWithoutInsightFail() {
+        assertThat(failures(
+                        Sound.class,
+                        "planSubmitsNothingAndKeepsNothingOfItsKey",
+                        "planOfARequestThatWouldBeRefusedNamesTheFieldOrWarns",
+                        "commandThatRunsStandsInThePlan",
+                        "scriptThatRunsStandsInThePlan",
+                        "failedJobIsExplainedByItsExitCodeAndStandardError",
+                        "completedJobIsExplainedAsSuccess",
+                        "findingsOfASoundClusterShowNoProblem"))
+                .isEmpty();
+    }
+
+    @Test
+    void planThatSubmitsIsSeen() {
+        assertThat(failures(PlansBySubmitting.class, "planSubmitsNothingAndKeepsNothingOfItsKey"))
+                .containsExactly("planSubmitsNothingAndKeepsNothingOfItsKey");
+    }
+
+    @Test
+    void planOfSomethingElseIsSeen() {
+        assertThat(failures(
+                        PlansSomethingElse.class,
+                        "commandThatRunsStandsInThePlan",
+                        "scriptThatRunsStandsInThePlan",
+                        "planOfARequestThatWouldBeRefusedNamesTheFieldOrWarns"))
+                .hasSize(3);
+    }
+
+    @Test
+    void wrongExplanationIsSeen() {
+        assertThat(failures(
+                        ExplainsWrongly.class,
+                        "failedJobIsExplainedByItsExitCodeAndStandardError",
+                        "completedJobIsExplainedAsSuccess",
+                        "findingsOfASoundClusterShowNoProblem"))
+                .hasSize(3);
     }
 
     @Test
