@@ -76,6 +76,13 @@ class ExamplesTest {
     }
 
     @Test
+    void planAndExplain() throws Exception {
+        assertThat(printed(PlanAndExplain::main))
+                .startsWith("refused: cpusPerTask\nthere is no program ")
+                .contains("job 1 'solver' is FAILED after ", "exit code 3", "    | no case.dat\n");
+    }
+
+    @Test
     void ownMetricsSink() throws Exception {
         assertThat(printed(OwnMetricsSink::main)).isEqualTo("completed 1, failed 1\n");
     }
