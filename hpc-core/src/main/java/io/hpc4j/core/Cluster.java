@@ -46,7 +46,7 @@ public final class Cluster implements AutoCloseable {
         this.transport = transport;
         this.store = b.store;
         String name = uri.toString();
-        events = new JobEvents(name, store);
+        events = new JobEvents(name, store, b.watch);
         List<Delivery.Subscriber<MetricSample>> samples = new ArrayList<>();
         for (MetricsSink sink : b.sinks) {
             events.subscribe("sink " + sink.getClass().getName(), sink::accept);
@@ -201,6 +201,26 @@ public final class Cluster implements AutoCloseable {
         return events.subscribe("listener of all jobs", listener);
     }
 
+    /**
+     * Calls a durable listener with every end that the store has recorded and it was not told yet, also those of earlier
+     * processes: in the order in which they were recorded, one at a time, each until it returns. A name that the store does
+     * not know begins with the first end that the store remembers. How far it is, is kept in the store; what it has returned
+     * from is never told again. If it throws, it is told the same end again after a pause that grows; if the process is
+     * killed meanwhile, the next process tells it. Only in these two cases it may have seen the end before, and
+     * {@link JobEnd#maybeSeen} says so.
+     *
+     * <p>The process that registers a name last is the one that tells it. Ends that other processes record with the same
+     * store are told together with the next one that this cluster records. The store keeps ended jobs until each listener
+     * was told; {@link JobStore#forgetListener} lets go of one that does not come back.
+     *
+     * @param name 1 to 64 letters, digits, dots, dashes and underscores
+     * @return closing it waits a moment for a call that is under way; the name may be used again then
+     * @throws IllegalStateException if a listener of that name was registered here already
+     */
+    public Subscription onEnd(String name, Consumer<JobEnd> listener) {
+        return events.endListeners().subscribe(name, listener);
+    }
+
     // ---------------------------------------------------------------- steering
 
     /**
@@ -312,6 +332,11 @@ public final class Cluster implements AutoCloseable {
 
     private Optional<JobHandle> watchedNow(JobId id) {
         return watcher.watched(id).map(w -> new JobHandle(this, w));
+    }
+
+    /** Says that the store has recorded an end other than by an event. */
+    void endRecorded() {
+        events.endListeners().wake();
     }
 
     Job refresh(JobId id) {

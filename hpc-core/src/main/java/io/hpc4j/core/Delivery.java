@@ -74,6 +74,7 @@ final class Delivery implements AutoCloseable {
             notifyAll();
             boolean interrupted = false;
             while (!queue.isEmpty() && System.nanoTime() < deadline && !interrupted) {
+                relieve();
                 try {
                     wait(10);
                 } catch (InterruptedException e) {

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What happens to jobs, in order: first it is kept in the store, then it is told to sinks, listeners and futures. One
- * thread; other people's code is called by {@link Delivery}.
+ * What happens to jobs, in order: first it is kept in the store, then it is told to sinks, listeners and futures; durable
+ * listeners are told what the store has. One thread; other people's code is called by {@link Delivery}.
  */
 final class JobEvents implements AutoCloseable {
 
@@ -25,6 +25,7 @@ final class JobEvents implements AutoCloseable {
     private final String cluster;
     private final JobStore store;
     private final Delivery delivery;
+    private final EndListeners endListeners;
     private final List<Delivery.Subscriber<JobEvent>> subscribers = new ArrayList<>();
     private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
     private final Map<JobId, Job> unsaved = new LinkedHashMap<>();
@@ -33,10 +34,11 @@ final class JobEvents implements AutoCloseable {
 
     private record Entry(WatchedJob watched, JobEvent event) {}
 
-    JobEvents(String cluster, JobStore store) {
+    JobEvents(String cluster, JobStore store, WatchSettings settings) {
         this.cluster = cluster;
         this.store = store;
         this.delivery = new Delivery(cluster);
+        this.endListeners = new EndListeners(cluster, store, delivery, settings);
         this.thread = new Thread(this::run, "hpc-events-" + cluster);
         thread.setDaemon(true);
         thread.start();
@@ -44,6 +46,10 @@ final class JobEvents implements AutoCloseable {
 
     Delivery delivery() {
         return delivery;
+    }
+
+    EndListeners endListeners() {
+        return endListeners;
     }
 
     void add(WatchedJob watched, JobEvent event) {
@@ -90,7 +96,11 @@ final class JobEvents implements AutoCloseable {
         }
         try {
             store.update(cluster, unsaved.values());
+            boolean hasEnd = unsaved.values().stream().anyMatch(Job::isFinal);
             unsaved.clear();
+            if (hasEnd) {
+                endListeners.wake();
+            }
         } catch (RuntimeException e) {
             log.warn("{}: the store does not take {} jobs, trying again: {}", cluster, unsaved.size(), e.toString());
         }
@@ -121,6 +131,7 @@ final class JobEvents implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        endListeners.close();
         delivery.close();
     }
 }

@@ -133,7 +133,12 @@ final class Submitter {
 
     private JobHandle attach(JobId id, Optional<StoredJob> stored) {
         try {
-            return cluster.attach(id);
+            JobHandle handle = cluster.attach(id);
+            if (handle.job().isFinal() && stored.isPresent() && stored.get().isOpen()) {
+                store.update(name, List.of(handle.job()));
+                cluster.endRecorded();
+            }
+            return handle;
         } catch (NoSuchJobException e) {
             JobRequest request = stored.flatMap(StoredJob::request).orElseThrow(() -> e);
             return cluster.handle(firstSnapshot(request, id, clock.instant()));
