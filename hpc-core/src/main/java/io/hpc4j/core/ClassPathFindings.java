@@ -30,8 +30,7 @@ final class ClassPathFindings {
     static List<Finding> of(
             ClusterUri uri, Optional<SchedulerBackendProvider> provider, Optional<Transport> transport, Clock clock) {
         ClassPathFindings all = new ClassPathFindings(uri);
-        Optional<SchedulerBackendProvider> backend =
-                provider.or(() -> all.look(BACKENDS, () -> all.listed(BACKENDS, backends(), uri.backend())));
+        Optional<SchedulerBackendProvider> backend = all.look(BACKENDS, () -> all.backend(provider));
         Optional<Transport> open = transport.or(() -> all.look(TRANSPORTS, all::transport));
         if (backend.isPresent() && open.isPresent()) {
             all.ask(backend.get(), open.get(), clock);
@@ -42,8 +41,14 @@ final class ClassPathFindings {
         return List.copyOf(all.findings);
     }
 
-    private static Map<String, SchedulerBackendProvider> backends() {
-        return Discovery.load(SchedulerBackendProvider.class, SchedulerBackendProvider::id);
+    private Optional<SchedulerBackendProvider> backend(Optional<SchedulerBackendProvider> given) {
+        Map<String, SchedulerBackendProvider> found =
+                Discovery.load(SchedulerBackendProvider.class, SchedulerBackendProvider::id);
+        if (given.isPresent()) {
+            found(BACKENDS, found.keySet());
+            return given;
+        }
+        return listed(BACKENDS, found, uri.backend());
     }
 
     private Optional<Transport> transport() {

@@ -28,8 +28,10 @@ final class Cli {
         Map<String, Function<Session, Object>> all = new LinkedHashMap<>();
         all.put("demo", DemoCommand::new);
         all.put("submit", SubmitCommand::new);
+        all.put("plan", PlanCommand::new);
         all.put("jobs", JobsCommand::new);
         all.put("show", ShowCommand::new);
+        all.put("explain", ExplainCommand::new);
         all.put("logs", LogsCommand::new);
         all.put("wait", WaitCommand::new);
         all.put("cancel", SteerCommand.Cancel::new);
@@ -42,6 +44,7 @@ final class Cli {
         all.put("queues", QueuesCommand::new);
         all.put("monitor", MonitorCommand::new);
         all.put("batch", BatchCommand::new);
+        all.put("doctor", DoctorCommand::new);
         all.put("completion", CompletionCommand::new);
         all.put("keep", KeepCommand::new);
         return all;
@@ -55,8 +58,8 @@ final class Cli {
             footer = {
                 "",
                 "Exit codes: 0 success, 1 a waited job did not succeed, 2 invalid request or usage,",
-                "3 no such job, 4 scheduler unavailable, 5 rejected, 6 other failure, 124 wait timed out,",
-                "130 interrupted.",
+                "3 no such job, 4 scheduler unavailable, 5 rejected, 6 other failure, 7 and 8 warnings and",
+                "problems of doctor, 124 wait timed out, 130 interrupted.",
                 "",
                 "Examples:",
                 "  hpc demo",
@@ -120,9 +123,11 @@ final class Cli {
         } else if (!List.of(arguments).equals(List.of("--version"))) {
             COMMANDS.forEach((name, make) -> line.addSubcommand(name, make.apply(session)));
         }
-        CommandLine submit = line.getSubcommands().get("submit");
-        if (submit != null) {
-            submit.setStopAtPositional(true);
+        for (String name : List.of("submit", "plan")) {
+            CommandLine takesProgram = line.getSubcommands().get(name);
+            if (takesProgram != null) {
+                takesProgram.setStopAtPositional(true);
+            }
         }
         Surroundings around = session.around();
         line.setExpandAtFiles(false)

@@ -18,6 +18,8 @@ final class ExitCodes {
     static final int UNAVAILABLE = 4;
     static final int REJECTED = 5;
     static final int OTHER = 6;
+    static final int WARNINGS = 7;
+    static final int PROBLEMS = 8;
     static final int TIMED_OUT = 124;
     static final int INTERRUPTED = 130;
 

@@ -2,6 +2,7 @@ package io.hpc4j.server.cli;
 
 import io.hpc4j.core.Cluster;
 import io.hpc4j.core.ClusterUri;
+import io.hpc4j.core.Finding;
 import io.hpc4j.server.keeper.KeeperProvider;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,12 +22,19 @@ final class Opening implements Surroundings.Opener {
 
     @Override
     public Cluster open(String uri, Map<String, String> env) {
-        if (!ClusterUri.parse(uri).backend().equals("local")) {
-            return Cluster.connect(uri);
-        }
-        return Cluster.builder(uri)
-                .provider(new KeeperProvider(env, Opening::keep))
-                .connect();
+        return builder(uri, env).connect();
+    }
+
+    @Override
+    public List<Finding> findings(String uri, Map<String, String> env) {
+        return builder(uri, env).findings();
+    }
+
+    private static Cluster.Builder builder(String uri, Map<String, String> env) {
+        Cluster.Builder builder = Cluster.builder(uri);
+        return ClusterUri.parse(uri).backend().equals("local")
+                ? builder.provider(new KeeperProvider(env, Opening::keep))
+                : builder;
     }
 
     /** This program again, in a session of its own, so that closing the terminal does not end it. */

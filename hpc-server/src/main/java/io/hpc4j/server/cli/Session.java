@@ -32,6 +32,8 @@ final class Session {
             description = "Show stack traces and what is sent to the scheduler.")
     private boolean debug;
 
+    private static final int USUAL_WIDTH = 100;
+
     private final Surroundings around;
 
     Session(Surroundings around) {
@@ -67,6 +69,11 @@ final class Session {
         around.out().flush();
         around.err().println("hpc: " + line);
         around.err().flush();
+    }
+
+    /** How long lines for people may be. */
+    int width() {
+        return around.outIsTerminal() ? Terminal.size(around.env()).columns() : USUAL_WIDTH;
     }
 
     void print(Table table) {

@@ -1,6 +1,5 @@
 package io.hpc4j.server.cli;
 
-import io.hpc4j.core.ArrayRange;
 import io.hpc4j.core.Cluster;
 import io.hpc4j.core.Job;
 import io.hpc4j.core.JobHandle;
@@ -8,13 +7,10 @@ import io.hpc4j.core.JobId;
 import io.hpc4j.core.JobRequest;
 import io.hpc4j.store.json.JobJson;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(
         name = "submit",
@@ -39,19 +35,7 @@ import picocli.CommandLine.Parameters;
             "  hpc submit --retry-on NODE_FAILED=2 ./long-run",
             "  printf '#!/bin/sh\\ndate\\n' | hpc submit --script -"
         })
-final class SubmitCommand extends ClusterCommand {
-
-    @Mixin
-    private RequestOptions options = new RequestOptions();
-
-    @Option(names = "--script", paramLabel = "FILE", description = "A script's text, read now; - for standard input.")
-    private Optional<String> script = Optional.empty();
-
-    @Option(
-            names = "--array",
-            paramLabel = "RANGE",
-            description = "Many jobs alike, told apart by HPC_ARRAY_INDEX: 1-10, 1-10:2, 1-10%%4 for 4 at a time.")
-    private Optional<String> array = Optional.empty();
+final class SubmitCommand extends RequestCommand {
 
     @Option(
             names = {"-w", "--wait"},
@@ -64,21 +48,13 @@ final class SubmitCommand extends ClusterCommand {
     @Option(names = "--json", description = "Print an object of JSON per job, each on a line.")
     private boolean json;
 
-    @Parameters(arity = "0..*", paramLabel = "PROGRAM", description = "The program and its arguments.")
-    private List<String> command = new ArrayList<>();
-
     SubmitCommand(Session session) {
         super(session);
     }
 
     @Override
     void check() {
-        if (script.isPresent() != command.isEmpty()) {
-            throw new IllegalArgumentException(
-                    script.isPresent()
-                            ? "--script has the text of the job already; leave out '" + command.get(0) + "'"
-                            : "nothing to submit; name a program, or a script by --script FILE");
-        }
+        super.check();
         if (timeout.isPresent() && !wait) {
             throw new IllegalArgumentException("--timeout needs --wait");
         }
@@ -87,9 +63,8 @@ final class SubmitCommand extends ClusterCommand {
     @Override
     int run(Cluster cluster) throws Exception {
         JobRequest request = request(cluster);
-        List<JobHandle> handles = array.isPresent()
-                ? cluster.submitArray(request, ArrayRange.parse(array.get()))
-                : List.of(cluster.submit(request));
+        List<JobHandle> handles =
+                range().isPresent() ? cluster.submitArray(request, range().get()) : List.of(cluster.submit(request));
         if (!json) {
             session.print(idOf(cluster, handles).nativeId());
         } else if (!wait) {
@@ -99,19 +74,10 @@ final class SubmitCommand extends ClusterCommand {
         return wait ? Waiting.exitCode(Waiting.forAll(handles, timeout, this::ended)) : ExitCodes.OK;
     }
 
-    private JobRequest request(Cluster cluster) {
-        Payloads payloads = new Payloads(session.around(), cluster.uri());
-        JobRequest.Builder builder = script.isPresent() ? payloads.script(script.get()) : payloads.of(command);
-        payloads.workingDirectory(options.workdir()).ifPresent(builder::workingDirectory);
-        payloads.path().ifPresent(path -> builder.environment("PATH", path));
-        options.apply(builder, session.around());
-        return builder.build();
-    }
-
     /** Of an array its own id, which stands for all its tasks. */
     private JobId idOf(Cluster cluster, List<JobHandle> handles) {
         JobHandle first = handles.get(0);
-        if (array.isEmpty()) {
+        if (range().isEmpty()) {
             return first.id();
         }
         return first.job()

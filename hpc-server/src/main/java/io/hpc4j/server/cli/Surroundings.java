@@ -1,10 +1,12 @@
 package io.hpc4j.server.cli;
 
 import io.hpc4j.core.Cluster;
+import io.hpc4j.core.Finding;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -34,5 +36,10 @@ record Surroundings(
     interface Opener {
 
         Cluster open(String uri, Map<String, String> env);
+
+        /** What is found of a cluster without connecting; see {@link Cluster.Builder#findings()}. */
+        default List<Finding> findings(String uri, Map<String, String> env) {
+            return Cluster.builder(uri).findings();
+        }
     }
 }

@@ -7,6 +7,9 @@ import io.hpc4j.core.JobRequest;
 import io.hpc4j.core.spi.SchedulerBackend;
 import io.hpc4j.core.spi.Submission;
 import io.hpc4j.server.json.ClusterJson;
+import io.hpc4j.server.json.ExplanationJson;
+import io.hpc4j.server.json.FindingJson;
+import io.hpc4j.server.json.PlanJson;
 import io.hpc4j.store.json.JobJson;
 import io.hpc4j.store.json.JsonObject;
 import io.hpc4j.store.json.RequestJson;
@@ -44,6 +47,20 @@ final class BackendCalls {
             case "resume" -> backend.resume(ids(call));
             case "requeue" -> backend.requeue(ids(call));
             case "findByKey" -> answer.put("job", backend.findByKey(call.text("key")));
+            case "plan" -> answer.put("plan", PlanJson.toJson(backend.plan(request(call))));
+            case "planArray" ->
+                answer.put(
+                        "plan",
+                        PlanJson.toJson(backend.planArray(request(call), ArrayRange.parse(call.text("range")))));
+            case "explain" ->
+                answer.put(
+                        "circumstances",
+                        ExplanationJson.toJson(backend.explain(
+                                JobJson.fromJson(call.object("job").orElseThrow()))));
+            case "findings" ->
+                answer.put(
+                        "findings",
+                        backend.findings().stream().map(FindingJson::toJson).toList());
             case "queues" ->
                 answer.put(
                         "queues",

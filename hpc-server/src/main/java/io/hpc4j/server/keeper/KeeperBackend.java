@@ -3,17 +3,23 @@ package io.hpc4j.server.keeper;
 import io.hpc4j.core.ArrayRange;
 import io.hpc4j.core.BackendUnavailableException;
 import io.hpc4j.core.Capability;
+import io.hpc4j.core.Finding;
 import io.hpc4j.core.HpcException;
 import io.hpc4j.core.Job;
 import io.hpc4j.core.JobId;
+import io.hpc4j.core.JobPlan;
 import io.hpc4j.core.JobQuery;
 import io.hpc4j.core.JobRequest;
 import io.hpc4j.core.NodeInfo;
 import io.hpc4j.core.QueueInfo;
+import io.hpc4j.core.spi.Circumstances;
 import io.hpc4j.core.spi.JobReports;
 import io.hpc4j.core.spi.SchedulerBackend;
 import io.hpc4j.core.spi.Submission;
 import io.hpc4j.server.json.ClusterJson;
+import io.hpc4j.server.json.ExplanationJson;
+import io.hpc4j.server.json.FindingJson;
+import io.hpc4j.server.json.PlanJson;
 import io.hpc4j.store.json.JobJson;
 import io.hpc4j.store.json.JsonObject;
 import io.hpc4j.store.json.RequestJson;
@@ -182,6 +188,35 @@ final class KeeperBackend implements SchedulerBackend {
     @Override
     public Optional<JobId> findByKey(String key) {
         return ask("findByKey", new JsonObject().put("key", key)).string("job").map(JobId::of);
+    }
+
+    @Override
+    public JobPlan plan(JobRequest request) {
+        return plan("plan", new JsonObject().put("request", RequestJson.toJson(request)));
+    }
+
+    @Override
+    public JobPlan planArray(JobRequest request, ArrayRange range) {
+        return plan(
+                "planArray",
+                new JsonObject().put("request", RequestJson.toJson(request)).put("range", range.toString()));
+    }
+
+    private JobPlan plan(String name, JsonObject arguments) {
+        return PlanJson.fromJson(ask(name, arguments).object("plan").orElseThrow());
+    }
+
+    @Override
+    public Circumstances explain(Job job) {
+        JsonObject answer = ask("explain", new JsonObject().put("job", JobJson.toJson(job)));
+        return ExplanationJson.circumstances(answer.object("circumstances").orElseThrow());
+    }
+
+    @Override
+    public List<Finding> findings() {
+        return ask("findings", new JsonObject()).objects("findings").stream()
+                .map(FindingJson::fromJson)
+                .toList();
     }
 
     @Override

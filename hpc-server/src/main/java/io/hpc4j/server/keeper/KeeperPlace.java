@@ -61,6 +61,18 @@ final class KeeperPlace {
         }
     }
 
+    /** The place, if it is there already; changes nothing. */
+    static Optional<KeeperPlace> ifThere(ClusterUri uri, Map<String, String> env) {
+        Path wanted = uri.path().map(Path::of).orElseGet(() -> defaultFolder(env));
+        try {
+            return Files.isDirectory(wanted.resolve("keeper"))
+                    ? Optional.of(new KeeperPlace(wanted.toRealPath()))
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
     /** The same place as the local backend's own. */
     private static Path defaultFolder(Map<String, String> env) {
         Optional<Path> own = Optional.ofNullable(env.get("HPC_STATE"))

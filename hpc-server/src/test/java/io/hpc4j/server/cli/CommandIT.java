@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,45 @@ class CommandIT {
         assertThat(run("logs", id).out()).isEqualTo("hello \u20ac\n" + folder.toRealPath() + "\n");
         assertThat(run("jobs").out()).contains("greet", "FAILED", "exit code 3");
         assertThat(run("wait", id, "999").code()).isEqualTo(3);
+    }
+
+    @Test
+    void planIsWhatASubmitThenDoesAndTheEndIsExplained() throws Exception {
+        String[] job = {"--stdout", "%n.out", "-n", "greet", "--", "sh", "-c", "echo hi; echo no >&2; exit 3"};
+        Result plan = run(Stream.concat(Stream.of("plan"), Stream.of(job)).toArray(String[]::new));
+        assertThat(plan.code()).as(plan.err()).isZero();
+        assertThat(plan.out())
+                .contains("would be accepted, and start at ", " on node1", "runs: sh -c 'echo hi; echo no >&2; exit 3'")
+                .contains(folder.toRealPath() + "/greet.out");
+        assertThat(run("jobs", "--all").out()).doesNotContain("greet");
+        Result refused = run("plan", "--queue", "none", "--mem", "9000T", "--mail", "a@b", "true");
+        assertThat(refused.code()).isEqualTo(5);
+        assertThat(refused.out()).startsWith("would be refused for memoryPerNodeBytes, queue, mail\n");
+
+        String id = submit(job);
+        run("wait", id);
+
+        assertThat(folder.resolve("greet.out")).hasContent("hi");
+        assertThat(run("explain", id).out())
+                .startsWith("job 1 'greet' is FAILED after ")
+                .contains("exit code 3", "    | no\n");
+        JsonObject json = JsonObject.parse(run("explain", "--json", id).out());
+        assertThat(json.objects("reasons").get(0).text("type")).isEqualTo("EXIT_CODE");
+        assertThat(run("explain", "999").code()).isEqualTo(3);
+    }
+
+    @Test
+    void doctorLooksBeforeAndAfterConnecting() throws Exception {
+        Result doctor = run("doctor");
+
+        assertThat(doctor.code()).as(doctor.out()).isIn(0, 7);
+        assertThat(doctor.out())
+                .contains("ok       Java", "backends", "local", "state folder", "disk space", "it answers after")
+                .contains("ok       nodes");
+        assertThat(run("doctor").out()).contains("ok       keeper").doesNotContain("state in use");
+        Result broken = run("doctor", "slurm:");
+        assertThat(broken.code()).isEqualTo(8);
+        assertThat(broken.out()).contains("PROBLEM  backends", "add the artifact io.hpc4j:hpc-scheduler-slurm");
     }
 
     @Test

@@ -3,15 +3,19 @@ package io.hpc4j.server.cli;
 import io.hpc4j.core.ArrayRange;
 import io.hpc4j.core.Capability;
 import io.hpc4j.core.ExitStatus;
+import io.hpc4j.core.Finding;
 import io.hpc4j.core.Job;
 import io.hpc4j.core.JobId;
+import io.hpc4j.core.JobPlan;
 import io.hpc4j.core.JobQuery;
 import io.hpc4j.core.JobRequest;
 import io.hpc4j.core.JobState;
 import io.hpc4j.core.NoSuchJobException;
 import io.hpc4j.core.NodeInfo;
 import io.hpc4j.core.QueueInfo;
+import io.hpc4j.core.Reason;
 import io.hpc4j.core.spi.BackendContext;
+import io.hpc4j.core.spi.Circumstances;
 import io.hpc4j.core.spi.JobReports;
 import io.hpc4j.core.spi.SchedulerBackend;
 import io.hpc4j.core.spi.SchedulerBackendProvider;
@@ -224,6 +228,41 @@ public final class FakeCluster implements SchedulerBackendProvider {
                         .map(Job::id)
                         .findFirst();
             }
+        }
+
+        /** Knows the queue {@code batch} only. */
+        @Override
+        public JobPlan plan(JobRequest request) {
+            trouble();
+            JobPlan.Builder plan = JobPlan.builder(request)
+                    .command(List.of("fake-submit", "--name=" + request.nameOrDefault()))
+                    .script("#!/bin/sh\n")
+                    .warning("this is not real")
+                    .nodes(List.of("node1"))
+                    .expectedStart(Instant.parse("2026-03-01T10:00:00Z"));
+            request.queue()
+                    .filter(q -> !q.equals("batch"))
+                    .ifPresent(q -> plan.refused("queue", "there is no queue '" + q + "'"));
+            return plan.build();
+        }
+
+        @Override
+        public Circumstances explain(Job job) {
+            trouble();
+            Reason reason = Reason.of(Reason.Type.QUEUE_LIMIT).with("queue", "batch");
+            return new Circumstances(
+                    Optional.of(
+                            JobRequest.command("x").memoryPerNodeBytes(1 << 30).build()),
+                    job.state() == JobState.PENDING ? List.of(reason) : List.of(),
+                    Optional.of(Instant.parse("2026-03-01T11:00:00Z")));
+        }
+
+        @Override
+        public List<Finding> findings() {
+            trouble();
+            return List.of(
+                    Finding.ok("accounting", "it is on"),
+                    Finding.warning("arrays", "at most 1000 tasks", "ask for \u001b[31mmore"));
         }
 
         @Override

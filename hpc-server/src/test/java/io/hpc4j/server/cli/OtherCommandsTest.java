@@ -155,8 +155,11 @@ class OtherCommandsTest {
         for (String command : new String[] {
             "demo",
             "submit",
+            "plan",
             "jobs",
             "show",
+            "explain",
+            "doctor",
             "logs",
             "wait",
             "cancel",

@@ -8,12 +8,16 @@ import io.hpc4j.core.ArrayRange;
 import io.hpc4j.core.BackendUnavailableException;
 import io.hpc4j.core.Cluster;
 import io.hpc4j.core.ClusterUri;
+import io.hpc4j.core.Explanation;
+import io.hpc4j.core.Finding;
 import io.hpc4j.core.JobHandle;
 import io.hpc4j.core.JobId;
+import io.hpc4j.core.JobPlan;
 import io.hpc4j.core.JobQuery;
 import io.hpc4j.core.JobRequest;
 import io.hpc4j.core.JobState;
 import io.hpc4j.core.NoSuchJobException;
+import io.hpc4j.core.Reason;
 import io.hpc4j.core.spi.JobReports;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -23,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +105,50 @@ class KeeperTest {
         assertThat(first.submitAll(List.of(named("fine"), named("exit 2")))).hasSize(2);
         assertThat(first.nodes()).hasSize(1);
         assertThat(first.queues()).hasSize(1);
+    }
+
+    @Test
+    void plansExplanationsAndFindingsArriveAsTheyWere() {
+        Cluster cluster = connect("", LONG);
+        JobRequest request =
+                JobRequest.command("true").name("a \u20ac\u001b").queue("no").build();
+
+        JobPlan plan = cluster.plan(request);
+        assertThat(plan.commands()).containsExactly(List.of("fake-submit", "--name=a \u20ac\u001b"));
+        assertThat(plan.script()).contains("#!/bin/sh\n");
+        assertThat(plan.refusals()).extracting(JobPlan.Field::name).containsExactly("queue");
+        assertThat(plan.warnings()).containsExactly("this is not real");
+        assertThat(plan.nodes()).containsExactly("node1");
+        assertThat(plan.expectedStart()).contains(Instant.parse("2026-03-01T10:00:00Z"));
+        assertThat(cluster.planArray(request, ArrayRange.of(1, 3)).field("array"))
+                .isPresent();
+        assertThat(cluster.list(JobQuery.all())).isEmpty();
+
+        Explanation explanation = cluster.submit(named("wait")).explain();
+        assertThat(explanation.reasons())
+                .containsExactly(Reason.of(Reason.Type.QUEUE_LIMIT).with("queue", "batch"));
+        assertThat(explanation.expectedStart()).contains(Instant.parse("2026-03-01T11:00:00Z"));
+        assertThat(cluster.findings())
+                .extracting(Finding::level)
+                .containsExactly(Finding.Level.OK, Finding.Level.WARNING);
+    }
+
+    @Test
+    void keeperIsFoundWithoutConnectingAndItsStateIsNotInTheWay() {
+        Cluster.Builder builder = Cluster.builder("local:" + folder.resolve("new"))
+                .provider(new KeeperProvider(Map.of(), address -> List.of("false")));
+        assertThat(builder.findings())
+                .extracting(Finding::name)
+                .contains("state folder")
+                .doesNotContain("keeper");
+        assertThat(folder.resolve("new")).doesNotExist();
+
+        connect("", LONG);
+        List<Finding> findings = Cluster.builder("local:" + folder)
+                .provider(new KeeperProvider(Map.of(), address -> List.of("false")))
+                .findings();
+        assertThat(findings).extracting(Finding::name).doesNotContain("state in use");
+        assertThat(findings).anyMatch(f -> f.name().equals("keeper") && f.seen().contains("process " + pid()));
     }
 
     @Test
