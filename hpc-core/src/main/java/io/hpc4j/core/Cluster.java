@@ -63,9 +63,9 @@ public final class Cluster implements AutoCloseable {
             throw e;
         }
         opened[0] = backend;
-        submitter = new Submitter(this, backend, store, watcher, metrics, b.clock);
+        submitter = new Submitter(this, backend, store, watcher, events, metrics, b.clock);
         insight = new Insight(this, backend, store, b.clock);
-        watcher.start();
+        watcher.start(submitter::lookForTasks);
     }
 
     /**
@@ -178,7 +178,7 @@ public final class Cluster implements AutoCloseable {
         if (past != null) {
             return Optional.of(past);
         }
-        return store.find(uri.toString(), id).flatMap(StoredJob::job);
+        return watcher.ended(id).or(() -> store.find(uri.toString(), id).flatMap(StoredJob::job));
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.hpc4j.core;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ final class JobEvents implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(JobEvents.class);
     private static final int BATCH = 1000;
     private static final long LOOK_MILLIS = 50;
+    private static final long LONGEST_PAUSE_MILLIS = 5000;
     private static final long CLOSE_MILLIS = 5000;
 
     private final String cluster;
@@ -28,7 +30,17 @@ final class JobEvents implements AutoCloseable {
     private final EndListeners endListeners;
     private final List<Delivery.Subscriber<JobEvent>> subscribers = new ArrayList<>();
     private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
+
+    /** Guarded by itself: what the store has not taken yet. */
     private final Map<JobId, Job> unsaved = new LinkedHashMap<>();
+
+    /** Guarded by {@link #unsaved}. */
+    private final List<JobStore.Binding> unbound = new ArrayList<>();
+
+    /** For the thread of events: when the store is to be tried again, and after which pause. */
+    private long nextTry = System.nanoTime();
+
+    private long pauseMillis = LOOK_MILLIS;
     private final Thread thread;
     private volatile boolean closed;
 
@@ -73,7 +85,7 @@ final class JobEvents implements AutoCloseable {
         while (!closed || !queue.isEmpty()) {
             batch.clear();
             try {
-                Entry first = delivery.isWaiting() || !unsaved.isEmpty()
+                Entry first = delivery.isWaiting() || isBehind()
                         ? queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS)
                         : queue.poll(1, TimeUnit.SECONDS);
                 if (first != null) {
@@ -89,20 +101,54 @@ final class JobEvents implements AutoCloseable {
         }
     }
 
+    /** Has the store told, when it is there again, of jobs that are not watched yet. */
+    void keepLater(Collection<Job> jobs, Collection<JobStore.Binding> bindings) {
+        synchronized (unsaved) {
+            jobs.forEach(job -> unsaved.putIfAbsent(job.id(), job));
+            unbound.addAll(bindings);
+        }
+    }
+
+    private boolean isBehind() {
+        synchronized (unsaved) {
+            return !unsaved.isEmpty() || !unbound.isEmpty();
+        }
+    }
+
+    /** Nobody else takes anything out, so what is added meanwhile stays for the next time. */
     private void save(List<Entry> batch) {
-        batch.forEach(e -> unsaved.put(e.event().job().id(), e.event().job()));
-        if (unsaved.isEmpty()) {
+        Map<JobId, Job> jobs;
+        List<JobStore.Binding> bindings;
+        synchronized (unsaved) {
+            batch.forEach(e -> unsaved.put(e.event().job().id(), e.event().job()));
+            jobs = new LinkedHashMap<>(unsaved);
+            bindings = List.copyOf(unbound);
+        }
+        if ((jobs.isEmpty() && bindings.isEmpty()) || (System.nanoTime() - nextTry < 0 && !closed)) {
             return;
         }
         try {
-            store.update(cluster, unsaved.values());
-            boolean hasEnd = unsaved.values().stream().anyMatch(Job::isFinal);
-            unsaved.clear();
-            if (hasEnd) {
+            store.update(cluster, jobs.values());
+            if (!bindings.isEmpty()) {
+                store.bind(cluster, bindings);
+            }
+            pauseMillis = LOOK_MILLIS;
+            synchronized (unsaved) {
+                jobs.forEach(unsaved::remove);
+                unbound.subList(0, bindings.size()).clear();
+            }
+            if (jobs.values().stream().anyMatch(Job::isFinal)) {
                 endListeners.wake();
             }
         } catch (RuntimeException e) {
-            log.warn("{}: the store does not take {} jobs, trying again: {}", cluster, unsaved.size(), e.toString());
+            log.warn(
+                    "{}: the store does not take {} jobs, trying again in {} ms: {}",
+                    cluster,
+                    jobs.size(),
+                    pauseMillis,
+                    e.toString());
+            nextTry = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMillis);
+            pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
         }
     }
 
