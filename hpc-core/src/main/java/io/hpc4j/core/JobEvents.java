@@ -28,6 +28,7 @@ final class JobEvents implements AutoCloseable {
     private final JobStore store;
     private final Delivery delivery;
     private final EndListeners endListeners;
+    private final EventPublisher publisher;
     private final List<Delivery.Subscriber<JobEvent>> subscribers = new ArrayList<>();
     private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
 
@@ -51,6 +52,7 @@ final class JobEvents implements AutoCloseable {
         this.store = store;
         this.delivery = new Delivery(cluster);
         this.endListeners = new EndListeners(cluster, store, delivery, settings);
+        this.publisher = new EventPublisher(delivery);
         this.thread = new Thread(this::run, "hpc-events-" + cluster);
         thread.setDaemon(true);
         thread.start();
@@ -62,6 +64,10 @@ final class JobEvents implements AutoCloseable {
 
     EndListeners endListeners() {
         return endListeners;
+    }
+
+    EventPublisher publisher() {
+        return publisher;
     }
 
     void add(WatchedJob watched, JobEvent event) {
@@ -164,6 +170,7 @@ final class JobEvents implements AutoCloseable {
             all = List.copyOf(subscribers);
         }
         all.forEach(s -> s.deliver(event));
+        publisher.publish(event);
         entry.watched().tell(event);
     }
 
@@ -179,5 +186,6 @@ final class JobEvents implements AutoCloseable {
         }
         endListeners.close();
         delivery.close();
+        publisher.close();
     }
 }
