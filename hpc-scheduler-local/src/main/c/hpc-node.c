@@ -11,15 +11,17 @@
  * The journal survives kill -9, not a power failure: nothing is synced to disk.
  *
  * Wire: frames of a 4 byte big-endian length and fields that each end with NUL, the first being the verb.
- *   to the node:   HELLO version | START unit after cwd stdin stdout stderr append umask walltimeMillis graceMillis
- *                  memoryBytes nEnv env... nArgs arg... | STOP unit graceMillis reason | SIGNAL unit signal | ACK n unit... |
- *                  USAGE n unit... | QUIT
+ *   to the node:   HELLO version | START unit kind most cwd stdin stdout stderr append umask walltimeMillis
+ *                  graceMillis memoryBytes nEnv env... nArgs arg... | RETURN unit | STOP unit graceMillis reason |
+ *                  SIGNAL unit signal | ACK n unit... | USAGE n unit... | QUIT
  *   from the node: HELLO version name pid bootId nodeStartMicros memoryLimits | RUNNING unit pid startedMicros |
  *                  ENDED unit endedMicros code signal utimeMicros stimeMicros maxRssBytes readBytes writtenBytes
  *                  cgroupPeakBytes oomKilled reason startedMicros | FAILED unit errno message | LOST unit |
- *                  USAGE unit cpuMicros memoryBytes peakBytes readBytes writtenBytes ioWaitMicros processes | SYNCED
- * A unit that is to start after another is held until that has ended, which saves the time a controller would take to
- * answer; what is held is forgotten with the connection, never started, if its turn has not come.
+ *                  RETURNED unit | USAGE unit cpuMicros memoryBytes peakBytes readBytes writtenBytes ioWaitMicros processes | SYNCED
+ * Units of one kind take the same room on the node. One with a most above 0 is held until fewer than that of its kind are
+ * live, first come, first served, or until it is ordered again without: so the room of one that ends is taken at once,
+ * which saves the time a controller would take to answer. What is held is forgotten, never started, with the connection
+ * or when it is to be returned: the answer is RETURNED for what is not known then.
  * After its HELLO a controller gets RUNNING for what lives, ENDED, FAILED or LOST for what is not acknowledged, SYNCED.
  * Numbers are decimal. An empty path of stdin, stdout or stderr is /dev/null, a umask of -1 the node's own, a walltime or
  * a limit of 0 none; the reason is "-" if the process ended by itself, and an unknown number is -1.
@@ -51,7 +53,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PROTOCOL 1
+#define PROTOCOL 2
 #define MAX_FRAME (64 << 20)
 #define MAX_UNSENT (64 << 20)
 #define JOURNAL_LIMIT (4 << 20)
@@ -193,7 +195,8 @@ struct list {
 
 struct unit {
     struct list *list;
-    const struct unit *after; /* of a held unit */
+    char *kind;
+    int64_t most; /* of a held unit */
     struct unit *next_by_name, *next_by_pid, *prev, *next;
     char *name;
     enum state state;
@@ -213,7 +216,7 @@ struct unit {
     int64_t cpu_seen, peak_seen;                             /* of a live unit */
 };
 
-/* held: to start after another; waiting: to start now, and recorded; done: ended and not acknowledged */
+/* held: to start when there is room; waiting: to start now, and recorded; done: ended and not acknowledged */
 static struct list held, waiting, live, done;
 static struct unit **by_name, *by_pid[4096];
 static size_t by_name_size, unit_count;
@@ -277,6 +280,7 @@ static struct unit *unit_new(const char *name, struct list *list) {
     struct unit *u = grow(NULL, sizeof *u);
     memset(u, 0, sizeof *u);
     u->name = copy(name);
+    u->kind = copy("");
     u->group_peak = -1;
     strcpy(u->reason, "-");
     struct unit **slot = name_slot(name);
@@ -297,6 +301,7 @@ static void unit_forget(struct unit *u) {
     unit_count--;
     free(u->order);
     free(u->message);
+    free(u->kind);
     free(u->name);
     free(u);
 }
@@ -408,9 +413,20 @@ static void unit_done(struct unit *u, enum state state) {
     u->state = state;
     list_remove(u);
     list_add(&done, u);
+}
+
+static int64_t count_of_kind(const struct list *l, const char *kind) {
+    int64_t count = 0;
+    for (const struct unit *u = l->first; u; u = u->next) {
+        count += strcmp(u->kind, kind) == 0;
+    }
+    return count;
+}
+
+static void release_held(void) {
     for (struct unit *h = held.first, *next; h; h = next) {
         next = h->next;
-        if (h->after == u) {
+        if (count_of_kind(&live, h->kind) + count_of_kind(&waiting, h->kind) < h->most) {
             unit_ready(h);
         }
     }
@@ -509,7 +525,7 @@ static void journal_read_line(char *line) {
     char *rest = line + 1 + at;
     struct unit *u = unit_named(name);
     if (kind == 'A') {
-        if (u && u->state >= ENDED) {
+        if (u) {
             unit_forget(u);
         }
         return;
@@ -1380,18 +1396,37 @@ static void start(struct unit *u) {
     free(o.args);
 }
 
+static const char disk_full[] = "the node cannot write its journal; is the disk full?";
+
+static void refuse(const char *name, int error, const char *words) {
+    size_t frame = frame_begin("FAILED");
+    frame_field(name);
+    frame_number(error);
+    frame_field(words);
+    frame_end(frame);
+}
+
+/* It was never started; the controller may order it again. */
+static void unit_refuse(struct unit *u) {
+    if (greeted) {
+        refuse(u->name, ENOSPC, disk_full);
+    }
+    buf_print(&journal, "A %s\n", u->name);
+    unit_forget(u);
+}
+
 static void start_waiting(void) {
+    release_held();
     if (!waiting.first) {
         return;
     }
     bool recorded = journal_flush();
-    int error = errno;
     size_t count = waiting.count; /* those that come to it meanwhile are not recorded yet */
     for (size_t i = 0; i < count && i < STARTS_PER_TURN; i++) {
         if (recorded) {
             start(waiting.first);
         } else {
-            unit_failed(waiting.first, error, "cannot record the start of", waiting.first->name);
+            unit_refuse(waiting.first);
         }
     }
 }
@@ -1654,34 +1689,47 @@ static void tell_usage(struct unit *u) {
 
 /* ---- hearing the controller ---- */
 
-static void refuse(const char *name, int error, const char *words) {
-    size_t frame = frame_begin("FAILED");
-    frame_field(name);
-    frame_number(error);
-    frame_field(words);
-    frame_end(frame);
-}
-
 static void heard_start(struct fields *f) {
-    const char *name = field(f), *after = field(f);
+    const char *name = field(f), *kind = field(f);
+    int64_t most = field_number(f);
     struct unit *u = f->bad ? NULL : unit_named(name);
-    if (u) {
+    if (u && u->list == &held) {
+        u->most = most;
+        if (most <= 0) {
+            unit_ready(u);
+        }
+    } else if (u) {
         tell(u);
     } else if (!token_ok(name)) {
         refuse(name, EINVAL, "the name of a unit is of letters, digits, dot, hyphen and underscore");
     } else if (quitting) {
         refuse(name, ESHUTDOWN, "this node is about to quit");
     } else if (journal_retry_at) {
-        refuse(name, ENOSPC, "the node cannot write its journal; is the disk full?");
+        refuse(name, ENOSPC, disk_full);
     } else {
         u = unit_new(name, &held);
-        u->after = unit_named(after);
+        free(u->kind);
+        u->kind = copy(kind);
+        u->most = most;
         u->order_len = (size_t) (f->end - f->at);
         u->order = grow(NULL, u->order_len + 1);
         memcpy(u->order, f->at, u->order_len);
-        if (!u->after || u->after == u || u->after->state >= ENDED) {
+        if (most <= 0) {
             unit_ready(u);
         }
+    }
+}
+
+static void heard_return(const char *name) {
+    struct unit *u = unit_named(name);
+    if (u && u->list == &held) {
+        unit_forget(u);
+        u = NULL;
+    }
+    if (!u) {
+        size_t frame = frame_begin("RETURNED");
+        frame_field(name);
+        frame_end(frame);
     }
 }
 
@@ -1718,6 +1766,8 @@ static bool heard(char *data, size_t len) {
         greet();
     } else if (strcmp(verb, "START") == 0) {
         heard_start(&f);
+    } else if (strcmp(verb, "RETURN") == 0) {
+        heard_return(field(&f));
     } else if (strcmp(verb, "ACK") == 0) {
         heard_each(&f, heard_ack);
     } else if (strcmp(verb, "USAGE") == 0) {

@@ -1,7 +1,6 @@
 package io.hpc4j.core;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,27 +20,15 @@ final class JobEvents implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(JobEvents.class);
     private static final int BATCH = 1000;
     private static final long LOOK_MILLIS = 50;
-    private static final long LONGEST_PAUSE_MILLIS = 5000;
     private static final long CLOSE_MILLIS = 5000;
 
     private final String cluster;
     private final JobStore store;
     private final Delivery delivery;
     private final EndListeners endListeners;
-    private final EventPublisher publisher;
     private final List<Delivery.Subscriber<JobEvent>> subscribers = new ArrayList<>();
     private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
-
-    /** Guarded by itself: what the store has not taken yet. */
     private final Map<JobId, Job> unsaved = new LinkedHashMap<>();
-
-    /** Guarded by {@link #unsaved}. */
-    private final List<JobStore.Binding> unbound = new ArrayList<>();
-
-    /** For the thread of events: when the store is to be tried again, and after which pause. */
-    private long nextTry = System.nanoTime();
-
-    private long pauseMillis = LOOK_MILLIS;
     private final Thread thread;
     private volatile boolean closed;
 
@@ -52,7 +39,6 @@ final class JobEvents implements AutoCloseable {
         this.store = store;
         this.delivery = new Delivery(cluster);
         this.endListeners = new EndListeners(cluster, store, delivery, settings);
-        this.publisher = new EventPublisher(delivery);
         this.thread = new Thread(this::run, "hpc-events-" + cluster);
         thread.setDaemon(true);
         thread.start();
@@ -64,10 +50,6 @@ final class JobEvents implements AutoCloseable {
 
     EndListeners endListeners() {
         return endListeners;
-    }
-
-    EventPublisher publisher() {
-        return publisher;
     }
 
     void add(WatchedJob watched, JobEvent event) {
@@ -91,7 +73,7 @@ final class JobEvents implements AutoCloseable {
         while (!closed || !queue.isEmpty()) {
             batch.clear();
             try {
-                Entry first = delivery.isWaiting() || isBehind()
+                Entry first = delivery.isWaiting() || !unsaved.isEmpty()
                         ? queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS)
                         : queue.poll(1, TimeUnit.SECONDS);
                 if (first != null) {
@@ -107,54 +89,20 @@ final class JobEvents implements AutoCloseable {
         }
     }
 
-    /** Has the store told, when it is there again, of jobs that are not watched yet. */
-    void keepLater(Collection<Job> jobs, Collection<JobStore.Binding> bindings) {
-        synchronized (unsaved) {
-            jobs.forEach(job -> unsaved.putIfAbsent(job.id(), job));
-            unbound.addAll(bindings);
-        }
-    }
-
-    private boolean isBehind() {
-        synchronized (unsaved) {
-            return !unsaved.isEmpty() || !unbound.isEmpty();
-        }
-    }
-
-    /** Nobody else takes anything out, so what is added meanwhile stays for the next time. */
     private void save(List<Entry> batch) {
-        Map<JobId, Job> jobs;
-        List<JobStore.Binding> bindings;
-        synchronized (unsaved) {
-            batch.forEach(e -> unsaved.put(e.event().job().id(), e.event().job()));
-            jobs = new LinkedHashMap<>(unsaved);
-            bindings = List.copyOf(unbound);
-        }
-        if ((jobs.isEmpty() && bindings.isEmpty()) || (System.nanoTime() - nextTry < 0 && !closed)) {
+        batch.forEach(e -> unsaved.put(e.event().job().id(), e.event().job()));
+        if (unsaved.isEmpty()) {
             return;
         }
         try {
-            store.update(cluster, jobs.values());
-            if (!bindings.isEmpty()) {
-                store.bind(cluster, bindings);
-            }
-            pauseMillis = LOOK_MILLIS;
-            synchronized (unsaved) {
-                jobs.forEach(unsaved::remove);
-                unbound.subList(0, bindings.size()).clear();
-            }
-            if (jobs.values().stream().anyMatch(Job::isFinal)) {
+            store.update(cluster, unsaved.values());
+            boolean hasEnd = unsaved.values().stream().anyMatch(Job::isFinal);
+            unsaved.clear();
+            if (hasEnd) {
                 endListeners.wake();
             }
         } catch (RuntimeException e) {
-            log.warn(
-                    "{}: the store does not take {} jobs, trying again in {} ms: {}",
-                    cluster,
-                    jobs.size(),
-                    pauseMillis,
-                    e.toString());
-            nextTry = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMillis);
-            pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+            log.warn("{}: the store does not take {} jobs, trying again: {}", cluster, unsaved.size(), e.toString());
         }
     }
 
@@ -170,7 +118,6 @@ final class JobEvents implements AutoCloseable {
             all = List.copyOf(subscribers);
         }
         all.forEach(s -> s.deliver(event));
-        publisher.publish(event);
         entry.watched().tell(event);
     }
 
@@ -186,6 +133,5 @@ final class JobEvents implements AutoCloseable {
         }
         endListeners.close();
         delivery.close();
-        publisher.close();
     }
 }

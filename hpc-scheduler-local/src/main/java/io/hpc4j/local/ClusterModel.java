@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +31,7 @@ final class ClusterModel {
     final LocalSettings settings;
     final FreeResources free;
     final ReadyJobs ready;
+    final Set<Run> staged = new LinkedHashSet<>();
     final Set<LocalJob> running = new LinkedHashSet<>();
     private final Map<JobId, LocalJob> jobs = new LinkedHashMap<>();
     private final Map<JobId, JobArray> arrays = new HashMap<>();
@@ -130,7 +132,7 @@ final class ClusterModel {
                 past.add(job);
                 continue;
             }
-            Run run = job.run;
+            Run run = job.run == null ? job.staged : job.run;
             if (job.queue < 0) {
                 throw new IllegalArgumentException("job %s waits in the queue '%s', which this cluster does not have"
                         .formatted(job, job.request.queue().orElse("default")));
@@ -143,11 +145,23 @@ final class ClusterModel {
                                 .formatted(job, LocalSettings.nodeName(run.placement.node(i))));
                     }
                 }
-                start(run);
+                takeUp(run);
             }
         }
         past.sort(Comparator.comparingLong(job -> job.end == null ? 0 : job.end.endedMicros()));
         ended.addAll(past);
+    }
+
+    private void takeUp(Run run) {
+        if (run.equals(run.job.staged)) {
+            staged.add(run);
+            run.job.stage = Stage.STAGED;
+            if (run.job.array != null) {
+                run.job.array.occupy();
+            }
+        } else {
+            start(run);
+        }
     }
 
     /** Moves a waiting job to where it belongs now. */
@@ -173,6 +187,10 @@ final class ClusterModel {
             case BEGIN -> beginning.remove(job);
             case READY -> {
                 ready.remove(job);
+                leaveArray(job);
+            }
+            case STAGED -> {
+                unstage(job);
                 leaveArray(job);
             }
             case ARRAY_LIMIT -> {
@@ -234,15 +252,47 @@ final class ClusterModel {
         return chosen;
     }
 
+    /** Its node may start a job that was ready. */
+    void stage(Run run) {
+        ready.remove(run.job);
+        run.job.stage = Stage.STAGED;
+        run.job.staged = run;
+        staged.add(run);
+    }
+
+    private void unstage(LocalJob job) {
+        Run run = job.staged;
+        if (run != null) {
+            staged.remove(run);
+        }
+        job.staged = null;
+    }
+
+    /** All that wait for nothing but their turn: those that are staged come next. */
+    WaitingJobs inOrder() {
+        Iterator<Run> first = List.copyOf(staged).iterator();
+        WaitingJobs others = ready.inOrder();
+        return new WaitingJobs() {
+            @Override
+            public @Nullable WaitingJob next() {
+                return first.hasNext() ? first.next().job : others.next();
+            }
+
+            @Override
+            public void skipQueue(int queue) {
+                others.skipQueue(queue);
+            }
+        };
+    }
+
     void start(Run run) {
         LocalJob job = run.job;
         if (job.stage == Stage.READY) {
             ready.remove(job);
-        } else {
-            if (job.array != null) {
-                job.array.occupy();
-            }
+        } else if (job.stage != Stage.STAGED && job.array != null) {
+            job.array.occupy();
         }
+        unstage(job);
         job.stage = Stage.RUNNING;
         job.run = run;
         running.add(job);
@@ -291,6 +341,20 @@ final class ClusterModel {
         job.stage = Stage.ENDED;
         job.end = end;
         ended.add(job);
+    }
+
+    /** The one node that all running jobs are on, and each on it alone; -1 if it is not so. */
+    int onlyBusyNode() {
+        int only = -1;
+        for (LocalJob job : running) {
+            Run run = job.run;
+            int node = run == null || run.placement.size() > 1 ? -1 : run.placement.node(0);
+            if (node < 0 || (only >= 0 && only != node)) {
+                return -1;
+            }
+            only = node;
+        }
+        return only;
     }
 
     List<RunningJob> runningJobs() {

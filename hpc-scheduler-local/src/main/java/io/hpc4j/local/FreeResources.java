@@ -67,6 +67,11 @@ final class FreeResources {
         return freeSlots <= 0;
     }
 
+    /** Whether the node has more jobs than it should for now, as an end is not known here yet. */
+    boolean isOverfull(int node) {
+        return slots[node] < 0;
+    }
+
     int usedSlots(int node) {
         return slotsPerNode - slots[node];
     }

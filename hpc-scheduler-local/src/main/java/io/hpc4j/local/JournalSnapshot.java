@@ -43,6 +43,10 @@ final class JournalSnapshot {
         if (job.attempt > 1 && job.retried().isEmpty()) {
             out.add(Records.again(job, null));
         }
+        Run staged = job.staged;
+        if (staged != null) {
+            out.add(Records.stage(staged));
+        }
         Run run = job.run;
         JobEnd end = job.end;
         if (run != null) {

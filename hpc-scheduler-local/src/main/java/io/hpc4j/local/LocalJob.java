@@ -21,8 +21,15 @@ final class LocalJob implements WaitingJob, Comparable<LocalJob> {
         BEGIN,
         ARRAY_LIMIT,
         READY,
+        /** Its node may start it by itself; whether it has, the node will say. */
+        STAGED,
         RUNNING,
         ENDED;
+
+        /** Whether it waits for nothing but its turn. */
+        boolean isReady() {
+            return this == READY || this == STAGED;
+        }
 
         boolean isWaiting() {
             return this != RUNNING && this != ENDED;
@@ -46,6 +53,10 @@ final class LocalJob implements WaitingJob, Comparable<LocalJob> {
 
     @Nullable
     Run run;
+
+    /** What becomes {@link #run} once the node has started it. */
+    @Nullable
+    Run staged;
 
     @Nullable
     JobEnd end;

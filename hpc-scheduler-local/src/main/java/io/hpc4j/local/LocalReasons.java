@@ -42,7 +42,7 @@ final class LocalReasons {
             } else {
                 running(job, reasons);
             }
-            if (job.stage == LocalJob.Stage.READY) {
+            if (job.stage.isReady()) {
                 outlook = Optional.of(Outlooks.with(job, scheduler.model, scheduler.nowMillis()));
             }
         }
@@ -157,7 +157,7 @@ final class LocalReasons {
     }
 
     private Optional<Reason> behind(LocalJob job) {
-        WaitingJobs inOrder = scheduler.model.ready.inOrder();
+        WaitingJobs inOrder = scheduler.model.inOrder();
         WaitingJob first = inOrder.next();
         int count = 0;
         for (WaitingJob next = first; next != null && !next.equals(job); next = inOrder.next()) {

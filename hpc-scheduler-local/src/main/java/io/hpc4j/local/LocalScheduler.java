@@ -1,5 +1,6 @@
 package io.hpc4j.local;
 
+import io.hpc4j.core.Job;
 import io.hpc4j.core.JobState;
 import io.hpc4j.core.Payload;
 import io.hpc4j.core.spi.JobReports;
@@ -21,13 +22,18 @@ import java.util.Set;
  * {@link #commit}: first the journal, then the nodes, then those who watch. Guarded by itself: whoever calls a method
  * holds its lock.
  */
-final class LocalScheduler {
+final class LocalScheduler implements Staging.Actions {
 
     /** Carries orders to nodes. */
     interface Orders {
 
         /** Has the units of a run started that are on nodes which are there, the first time it is prepared for. */
         void start(Run run);
+
+        /** Lets its node start it once fewer than {@code most} of its kind live there. */
+        void stage(Run run, int most);
+
+        void takeBack(Run run);
 
         void stop(Unit unit, Duration grace, String reason);
 
@@ -51,9 +57,12 @@ final class LocalScheduler {
     private final JobReports reports;
     private final Snapshots snapshots;
     private final Orders orders;
-    private final Set<LocalJob> changed = new LinkedHashSet<>();
+    private Set<LocalJob> changed = new LinkedHashSet<>();
     private final List<LocalJob> done = new ArrayList<>();
+    private final Staging staging;
     private final List<Run> toStart = new ArrayList<>();
+    private final Map<Run, Integer> toStage = new LinkedHashMap<>();
+    private final List<Run> toTakeBack = new ArrayList<>();
     private final Map<Integer, List<String>> toAcknowledge = new LinkedHashMap<>();
     private final Deque<LocalJob> toTell = new ArrayDeque<>();
     private boolean isDirty;
@@ -75,6 +84,7 @@ final class LocalScheduler {
         this.reports = reports;
         this.snapshots = snapshots;
         this.orders = orders;
+        this.staging = new Staging(model, this);
     }
 
     long nowMillis() {
@@ -92,6 +102,9 @@ final class LocalScheduler {
     /** A job that was added: it waits for its conditions, or for its turn. */
     void enqueue(LocalJob job) {
         changed(job);
+        if (job.stage == Stage.STAGED) {
+            return; // its node knows what became of it
+        }
         Optional<String> broken = dependencies.link(job);
         if (broken.isPresent()) {
             end(job, JobEnd.unstarted(JobState.CANCELLED, broken.get(), nowMillis() * 1000));
@@ -114,6 +127,40 @@ final class LocalScheduler {
     void started(Run run) {
         changed(run.job);
         tellWaiters(run.job);
+    }
+
+    /** The node has begun with a run, or is taken to have: if it was staged, it no longer is. */
+    void begun(Run run) {
+        if (run.equals(run.job.staged)) {
+            model.start(run);
+            staging.removed();
+            changed(run.job);
+        }
+    }
+
+    /** The node has not begun with a staged run and will not; the job waits as others do. */
+    void returned(Run run) {
+        if (run.equals(run.job.staged)) {
+            resettle(run.job);
+            staging.removed();
+        }
+    }
+
+    /** As {@link #returned}, and the node takes no jobs for now. */
+    void refused(Run run) {
+        staging.refused(nowMillis());
+        returned(run);
+    }
+
+    /** A node was connected to, and has told all that it knows. */
+    void reconcileStaged(int node, int session) {
+        staging.unknownTo(node, session).forEach(this::returned);
+    }
+
+    /** A staged job is not to be started any more, if that is not too late. */
+    void takeBackStaged(LocalJob job) {
+        changed(job);
+        staging.takeBack();
     }
 
     /** Ends the other processes of a run of which one has failed. */
@@ -231,9 +278,16 @@ final class LocalScheduler {
 
     /** Lets the policy choose, unless nothing could be written of it. */
     private void schedule() {
-        if (ledger.isStuck() || model.free.isFull() || model.ready.isEmpty()) {
+        if (ledger.isStuck()) {
             return;
         }
+        if (staging.makeWay() && !model.free.isFull() && !model.ready.isEmpty()) {
+            choose();
+        }
+        staging.fill(nowMillis());
+    }
+
+    private void choose() {
         SchedulingView view = new SchedulingView(
                 nowMillis(), model.ready.inOrder(), model.queueRoom(), model::runningJobs, model.free);
         for (SchedulingPolicy.Start start : policy.decide(view).starts()) {
@@ -249,6 +303,25 @@ final class LocalScheduler {
         ledger.add(Records.start(run));
         toStart.add(run);
         isDirty = true;
+    }
+
+    @Override
+    public void stage(Run run, int most) {
+        ledger.add(Records.stage(run));
+        toStage.put(run, most);
+        isDirty = true;
+    }
+
+    @Override
+    public void takeBack(Run run) {
+        toTakeBack.add(run);
+        isDirty = true;
+    }
+
+    @Override
+    public void startStaged(Run run) {
+        begun(run);
+        toStart.add(run);
     }
 
     // ---------------------------------------------------------------- taking effect
@@ -269,6 +342,10 @@ final class LocalScheduler {
     }
 
     private void takeEffect() {
+        toStage.forEach(this::orderStaged);
+        toStage.clear();
+        toTakeBack.forEach(orders::takeBack);
+        toTakeBack.clear();
         toStart.forEach(orders::start);
         toStart.clear();
         toAcknowledge.forEach(orders::acknowledge);
@@ -279,10 +356,19 @@ final class LocalScheduler {
         report();
     }
 
+    private void orderStaged(Run run, int most) {
+        if (run.equals(run.job.run)) {
+            orders.start(run);
+        } else {
+            orders.stage(run, most);
+        }
+    }
+
     private void report() {
         if (!changed.isEmpty()) {
-            reports.report(changed.stream().map(snapshots::of).toList());
-            changed.clear();
+            List<Job> shown = changed.stream().map(snapshots::of).toList();
+            changed = new LinkedHashSet<>(); // to clear one that held 100,000 takes long ever after
+            reports.report(shown);
         }
     }
 }

@@ -70,6 +70,7 @@ final class NodeEvents implements NodeListener, LocalScheduler.Orders {
             int node = NodeKeeper.indexOf(hello.node());
             keeper().up(node);
             reconcile(node);
+            scheduler().reconcileStaged(node, keeper().session(node));
         }
     }
 
@@ -107,6 +108,13 @@ final class NodeEvents implements NodeListener, LocalScheduler.Orders {
     }
 
     @Override
+    public void returned(String node, List<String> units) {
+        synchronized (scheduler()) {
+            units.forEach(name -> unit(node, name).ifPresent(unit -> scheduler().returned(unit.run)));
+        }
+    }
+
+    @Override
     public void running(String node, List<UnitRunning> units) {
         synchronized (scheduler()) {
             for (UnitRunning told : units) {
@@ -123,6 +131,7 @@ final class NodeEvents implements NodeListener, LocalScheduler.Orders {
 
     private void running(Unit unit, UnitRunning told) {
         Run run = unit.run;
+        scheduler().begun(run);
         boolean first = !run.isStarted;
         run.started(unit, Micros.of(told.startedAt()));
         unit.session = keeper().session(unit.node);
@@ -143,6 +152,7 @@ final class NodeEvents implements NodeListener, LocalScheduler.Orders {
                 Optional<Unit> unit = open(node, end.unit());
                 if (unit.isPresent()) {
                     Run run = unit.get().run;
+                    scheduler().begun(run);
                     boolean first = !run.isStarted;
                     after(run, run.ended(unit.get(), end));
                     if (first && run.isStarted && run.equals(run.job.run)) {
@@ -160,11 +170,13 @@ final class NodeEvents implements NodeListener, LocalScheduler.Orders {
                 Optional<Unit> unit = open(node, failure.unit());
                 if (unit.isPresent() && isRefusal(failure)) {
                     log.warn("{}: takes no jobs now: {}", node, failure.message());
+                    scheduler().refused(unit.get().run);
                     unit.get().session = REFUSED;
                     int index = unit.get().node;
                     keeper().later(index, () -> reconcile(index));
                 } else if (unit.isPresent()) {
                     Run run = unit.get().run;
+                    scheduler().begun(run);
                     int code = failure.errno() == ENOENT ? NOT_FOUND : NOT_RUNNABLE;
                     after(run, run.failed(unit.get(), code, failure.message(), nowMicros()));
                 }
@@ -184,6 +196,7 @@ final class NodeEvents implements NodeListener, LocalScheduler.Orders {
             for (String name : units) {
                 Optional<Unit> unit = open(node, name);
                 if (unit.isPresent()) {
+                    scheduler().begun(unit.get().run);
                     after(unit.get().run, unit.get().run.lost(unit.get(), nowMicros()));
                 }
             }
@@ -248,7 +261,7 @@ final class NodeEvents implements NodeListener, LocalScheduler.Orders {
             return Optional.empty();
         }
         LocalJob job = scheduler().model.job(JobId.of(name.substring(0, attempt)));
-        Run run = job == null ? null : job.run;
+        Run run = job == null ? null : job.run == null ? job.staged : job.run;
         if (run == null || run.attempt != Integer.parseInt(name.substring(attempt + 1, rank))) {
             return Optional.empty();
         }
@@ -261,20 +274,39 @@ final class NodeEvents implements NodeListener, LocalScheduler.Orders {
 
     @Override
     public void start(Run run) {
+        order(run, 0);
+    }
+
+    @Override
+    public void stage(Run run, int most) {
+        order(run, most);
+    }
+
+    private void order(Run run, int most) {
         try {
             starts.prepare(run);
         } catch (IOException | RuntimeException e) {
+            scheduler().begun(run);
             List<Unit> open = new ArrayList<>(run.units);
             String words = "its output cannot be written: " + Failures.words(e);
             open.forEach(unit -> after(run, run.failed(unit, NOT_RUNNABLE, words, nowMicros())));
             return;
         }
-        run.units.stream().filter(u -> keeper().isUp(u.node)).forEach(this::start);
+        run.units.stream().filter(u -> keeper().isUp(u.node)).forEach(u -> order(u, most));
     }
 
     private void start(Unit unit) {
+        order(unit, 0);
+    }
+
+    private void order(Unit unit, int most) {
         unit.session = keeper().session(unit.node);
-        links().start(LocalSettings.nodeName(unit.node), starts.of(unit));
+        links().start(LocalSettings.nodeName(unit.node), starts.of(unit), Staging.kind(unit.run.job), most);
+    }
+
+    @Override
+    public void takeBack(Run run) {
+        run.units.forEach(u -> links().takeBack(LocalSettings.nodeName(u.node), u.name));
     }
 
     @Override

@@ -109,17 +109,20 @@ final class NodeLinks implements AutoCloseable {
 
     /** Starts a unit. Told again, a node starts it but once, and answers with what it knows of it. */
     boolean start(String node, UnitStart start) {
-        return startAfter(node, start, "");
+        return start(node, start, "", 0);
     }
 
     /**
-     * Lets the node start a unit at the moment at which another, of the same node, ends in whatever way; at once if that
-     * is not live. This saves the time it takes to hear of the end and to answer. Until then the unit may be stopped; it
-     * is forgotten, and never started, if the connection breaks.
+     * Lets the node start a unit as soon as it has fewer than {@code most} live ones of its kind, which are those that
+     * take the same room; those held for it start in the order in which they came. This saves the time it takes to hear
+     * of an end and to answer. Until then the unit may be ordered again, stopped or {@linkplain #takeBack returned}; it is
+     * forgotten, and never started, if the connection breaks.
+     *
+     * @param most 0 to start it at once
      */
-    boolean startAfter(String node, UnitStart start, String other) {
+    boolean start(String node, UnitStart start, String kind, int most) {
         return order(node, orders -> {
-            orders.begin("START").add(start.unit()).add(other).add(start.workingDirectory());
+            orders.begin("START").add(start.unit()).add(kind).add(most).add(start.workingDirectory());
             orders.add(start.stdin().orElse(""));
             orders.add(start.stdout().orElse(""));
             orders.add(start.stderr().orElse(""));
@@ -132,6 +135,11 @@ final class NodeLinks implements AutoCloseable {
             start.command().forEach(orders::add);
             orders.end();
         });
+    }
+
+    /** Takes a held unit back, unless it has been started meanwhile; {@link NodeListener#returned} hears of it. */
+    boolean takeBack(String node, String unit) {
+        return order(node, orders -> orders.begin("RETURN").add(unit).end());
     }
 
     private static long wholeMillis(Duration walltime) {

@@ -12,6 +12,9 @@ interface NodeListener {
     /** After a node was connected to, all it knows has been told: what is missing here, it was never told to start. */
     void synced(NodeHello node);
 
+    /** Units that were to be returned: they have not been started, and will not be unless ordered again. */
+    void returned(String node, List<String> units);
+
     /** Units whose processes have been made. */
     void running(String node, List<UnitRunning> units);
 

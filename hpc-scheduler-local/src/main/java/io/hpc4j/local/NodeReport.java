@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 /** Reads the frames of one node and tells the listener of them, those of one kind together. */
 final class NodeReport {
 
-    private static final int PROTOCOL = 1;
+    private static final int PROTOCOL = 2;
 
     private final String node;
     private final NodeListener listener;
@@ -21,6 +21,7 @@ final class NodeReport {
     private final List<UnitEnd> ended = new ArrayList<>();
     private final List<UnitFailure> failed = new ArrayList<>();
     private final List<String> lost = new ArrayList<>();
+    private final List<String> returned = new ArrayList<>();
     private final List<UnitUsage> usage = new ArrayList<>();
     private Optional<NodeHello> hello = Optional.empty();
 
@@ -48,6 +49,7 @@ final class NodeReport {
             case "ENDED" -> ended.add(end(frame));
             case "FAILED" -> failed.add(new UnitFailure(frame.get(1), Integer.parseInt(frame.get(2)), frame.get(3)));
             case "LOST" -> lost.add(frame.get(1));
+            case "RETURNED" -> returned.add(frame.get(1));
             case "USAGE" -> usage.add(usage(frame));
             case "SYNCED" -> {
                 tell();
@@ -57,8 +59,9 @@ final class NodeReport {
         }
     }
 
-    /** A unit's order is running, then ended, failed or lost; kinds are told in that order too. */
+    /** A unit's order is returned, running, then ended, failed or lost; kinds are told in that order too. */
     private void tell() {
+        tell(returned, units -> listener.returned(node, units));
         tell(running, units -> listener.running(node, units));
         tell(failed, units -> listener.failed(node, units));
         tell(lost, units -> listener.lost(node, units));

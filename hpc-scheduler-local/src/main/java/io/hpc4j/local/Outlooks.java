@@ -16,7 +16,7 @@ final class Outlooks {
 
     private static List<WaitingJob> waiting(LocalJob job, ClusterModel model) {
         List<WaitingJob> waiting = new ArrayList<>();
-        WaitingJobs inOrder = model.ready.inOrder();
+        WaitingJobs inOrder = model.inOrder();
         boolean isIn = false;
         for (WaitingJob next = inOrder.next();
                 next != null && waiting.size() < Forecast.MOST_WAITING;

@@ -20,6 +20,7 @@ final class Records {
     static final String JOB = "J";
     static final String ARRAY = "A";
     static final String START = "D";
+    static final String STAGE = "G";
     static final String END = "E";
     static final String AGAIN = "N";
     static final String HOLD = "H";
@@ -65,11 +66,20 @@ final class Records {
     }
 
     static String start(Run run) {
+        return START + "\t" + run(run);
+    }
+
+    /** The node may start it; whether it has, only the node knows. */
+    static String stage(Run run) {
+        return STAGE + "\t" + run(run);
+    }
+
+    private static String run(Run run) {
         List<String> gpus = new ArrayList<>();
         run.gpus.forEach(node -> gpus.add(
                 String.join(".", IntStream.of(node).mapToObj(Integer::toString).toList())));
-        return START + "\t" + run.job.id + "\t" + run.attempt + "\t" + run.orderedMillis + "\t" + run.port + "\t"
-                + run.placement + "\t" + (gpus.isEmpty() ? NONE : String.join(",", gpus));
+        return run.job.id + "\t" + run.attempt + "\t" + run.orderedMillis + "\t" + run.port + "\t" + run.placement
+                + "\t" + (gpus.isEmpty() ? NONE : String.join(",", gpus));
     }
 
     static String end(LocalJob job, JobEnd end) {

@@ -71,11 +71,20 @@ final class Replay {
 
     private void about(LocalJob job, List<String> fields) {
         switch (fields.get(0)) {
-            case Records.START -> start(job, fields);
+            case Records.START -> {
+                job.run = run(job, fields);
+                job.staged = null;
+                job.stage = LocalJob.Stage.RUNNING;
+            }
+            case Records.STAGE -> {
+                job.staged = run(job, fields);
+                job.run = null;
+            }
             case Records.END -> {
                 job.attempt = Integer.parseInt(fields.get(2));
                 job.stage = LocalJob.Stage.ENDED;
                 job.run = null;
+                job.staged = null;
                 job.end = Records.readEnd(fields);
             }
             case Records.AGAIN -> {
@@ -84,15 +93,21 @@ final class Replay {
                 }
                 job.stage = LocalJob.Stage.DEPENDENCY;
                 job.run = null;
+                job.staged = null;
                 job.attempt = Integer.parseInt(fields.get(3));
             }
             case Records.HOLD -> job.held = true;
             case Records.RELEASE -> job.held = false;
-            default -> run(job, fields);
+            default -> steer(job, fields);
         }
     }
 
-    private static void run(LocalJob job, List<String> fields) {
+    private static void steer(LocalJob job, List<String> fields) {
+        if (job.staged != null) { // its node had started it
+            job.run = job.staged;
+            job.staged = null;
+            job.stage = LocalJob.Stage.RUNNING;
+        }
         Run run = job.run;
         if (run == null) {
             throw new NoSuchElementException("job " + job + " does not run");
@@ -105,7 +120,7 @@ final class Replay {
         }
     }
 
-    private void start(LocalJob job, List<String> fields) {
+    private static Run run(LocalJob job, List<String> fields) {
         job.attempt = Integer.parseInt(fields.get(2));
         Run run = new Run(
                 job,
@@ -114,7 +129,6 @@ final class Replay {
                 Records.readGpus(fields.get(6)),
                 Long.parseLong(fields.get(3)));
         run.isPrepared = true;
-        job.stage = LocalJob.Stage.RUNNING;
-        job.run = run;
+        return run;
     }
 }

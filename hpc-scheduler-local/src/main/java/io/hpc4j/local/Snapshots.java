@@ -28,7 +28,9 @@ final class Snapshots {
             return end.state();
         }
         if (run == null) {
-            return job.stage == LocalJob.Stage.HELD ? JobState.HELD : JobState.PENDING;
+            return job.stage == LocalJob.Stage.HELD || (job.held && job.stage == LocalJob.Stage.STAGED)
+                    ? JobState.HELD
+                    : JobState.PENDING;
         }
         if (!run.isStarted) {
             return JobState.STARTING;
@@ -115,6 +117,7 @@ final class Snapshots {
             case BEGIN -> "BeginTime";
             case ARRAY_LIMIT -> "ArrayLimit";
             case READY -> whyReady(job);
+            case STAGED -> job.held ? "JobHeld" : "Resources";
             default -> null;
         };
     }

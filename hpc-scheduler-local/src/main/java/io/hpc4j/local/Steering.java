@@ -35,8 +35,11 @@ final class Steering {
 
     private List<String> cancelRecord(LocalJob job) {
         Run run = job.run;
-        if (run != null) {
-            return Run.CANCEL.equals(run.stop) ? List.of() : List.of(Records.stop(job, Run.CANCEL));
+        if (run != null && Run.CANCEL.equals(run.stop)) {
+            return List.of();
+        }
+        if (run != null || job.stage == Stage.STAGED) {
+            return List.of(Records.stop(job, Run.CANCEL));
         }
         return job.stage == Stage.ENDED ? List.of() : List.of(Records.end(job, cancelled()));
     }
@@ -46,6 +49,10 @@ final class Steering {
     }
 
     private void cancelRecorded(LocalJob job) {
+        Run staged = job.staged;
+        if (staged != null) {
+            scheduler.begun(staged); // it may be, and ends in the same way if it is not
+        }
         if (job.run != null) {
             stop(job, Run.CANCEL);
         } else if (job.stage != Stage.ENDED) {
@@ -82,7 +89,11 @@ final class Steering {
 
     private void setHeld(LocalJob job, boolean held) {
         job.held = held;
-        scheduler.resettle(job);
+        if (job.stage == Stage.STAGED) {
+            scheduler.takeBackStaged(job);
+        } else {
+            scheduler.resettle(job);
+        }
     }
 
     void suspend(Collection<JobId> ids) {

@@ -19,8 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process that submits and watches jobs is killed with -9 again and again: no job is lost, and none runs twice. */
 class LocalCrashIT {
@@ -31,9 +32,10 @@ class LocalCrashIT {
     @TempDir
     Path folder;
 
-    @Test
-    void everyJobRunsOnceAndKeepsItsExitCodeAlthoughItsClientIsKilledTenTimes() throws Exception {
-        String uri = "local:" + folder.resolve("state") + "?nodes=2&slots=2";
+    @ParameterizedTest
+    @ValueSource(strings = {"?nodes=2&slots=2", "?slots=3"})
+    void everyJobRunsOnceAndKeepsItsExitCodeAlthoughItsClientIsKilledTenTimes(String nodes) throws Exception {
+        String uri = "local:" + folder.resolve("state") + nodes;
         long seed = System.nanoTime();
         Random random = new Random(seed);
         System.out.println("LocalCrashIT: seed " + seed);

@@ -31,6 +31,7 @@ final class NodeRig implements NodeListener, AutoCloseable {
     final Map<String, UnitEnd> ends = new ConcurrentHashMap<>();
     final Queue<UnitEnd> allEnds = new ConcurrentLinkedQueue<>();
     final Map<String, UnitFailure> failures = new ConcurrentHashMap<>();
+    final Queue<String> returned = new ConcurrentLinkedQueue<>();
     final Queue<String> losses = new ConcurrentLinkedQueue<>();
     final Map<String, UnitUsage> usages = new ConcurrentHashMap<>();
     final AtomicInteger syncs = new AtomicInteger();
@@ -181,6 +182,14 @@ final class NodeRig implements NodeListener, AutoCloseable {
         return awaitEnd(unit.unit());
     }
 
+    /** Runs a unit if the node takes it now. */
+    Optional<UnitEnd> tryRun(UnitStart unit) {
+        failures.remove(unit.unit());
+        start(unit);
+        await().atMost(10, SECONDS).until(() -> ends.containsKey(unit.unit()) || failures.containsKey(unit.unit()));
+        return Optional.ofNullable(ends.get(unit.unit()));
+    }
+
     UnitFailure awaitFailure(String unit) {
         return await().atMost(10, SECONDS).until(() -> failures.get(unit), Objects::nonNull);
     }
@@ -256,6 +265,11 @@ final class NodeRig implements NodeListener, AutoCloseable {
     @Override
     public void failed(String node, List<UnitFailure> units) {
         units.forEach(unit -> failures.put(unit.unit(), unit));
+    }
+
+    @Override
+    public void returned(String node, List<String> units) {
+        returned.addAll(units);
     }
 
     @Override

@@ -26,7 +26,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -254,6 +256,11 @@ class NodeTest {
         assertThat(rig.ends).doesNotContainKey("other");
     }
 
+    /** Something stays so for a while. */
+    private static void holds(Duration time, Callable<Boolean> condition) {
+        await().during(time).atMost(time.plusSeconds(10)).until(condition);
+    }
+
     @Test
     void suspendedUnitStandsStillUntilContinued() throws Exception {
         Path out = folder.resolve("out");
@@ -263,11 +270,10 @@ class NodeTest {
                 Duration.ofSeconds(1)));
         await().until(() -> Files.exists(out) && Files.size(out) > 4);
         rig.links().signal(NODE, "1", 19);
-        Thread.sleep(200);
+        AtomicLong last = new AtomicLong();
+        holds(Duration.ofMillis(200), () -> last.getAndSet(Files.size(out)) == last.get());
         long size = Files.size(out);
-        Thread.sleep(2500); // longer than the walltime
-        assertThat(Files.size(out)).isEqualTo(size);
-        assertThat(rig.ends).isEmpty();
+        holds(Duration.ofMillis(2500), () -> Files.size(out) == size && rig.ends.isEmpty()); // longer than the walltime
         rig.links().signal(NODE, "1", 18);
         await().until(() -> Files.size(out) > size);
         assertThat(rig.awaitEnd("1").reason()).contains("walltime");
@@ -337,8 +343,7 @@ class NodeTest {
         rig.awaitRunning("long");
         rig.forgetController();
         awaitGone(mark); // the walltime is kept meanwhile
-        Thread.sleep(500);
-        assertThat(rig.ends).isEmpty();
+        holds(Duration.ofMillis(500), rig.ends::isEmpty);
         rig.newController();
         NodeHello after = rig.connect();
         assertThat(after).isEqualTo(before);
@@ -493,8 +498,7 @@ class NodeTest {
         rig.start(unit("2", "true"));
         assertThat(rig.awaitFailure("2").message()).contains("journal");
         limitFileSize("unlimited");
-        Thread.sleep(1000);
-        assertThat(rig.run(unit("3", "true")).exitCode()).isZero();
+        await().until(() -> rig.tryRun(unit("3", "true")).isPresent());
         rig.killNode();
         await().until(() -> rig.disconnects.get() == 1);
         rig.ends.clear();
@@ -531,8 +535,7 @@ class NodeTest {
         anotherRig(new NodeSettings(Path.of("/sys/fs/cgroup"), Duration.ofSeconds(1), Duration.ofSeconds(10)));
         rig.run(sh("1", "exit 2"));
         ProcessHandle process = rig.process().orElseThrow();
-        Thread.sleep(1500);
-        assertThat(process.isAlive()).isTrue();
+        holds(Duration.ofMillis(1500), process::isAlive);
         rig.forgetController();
         await().until(() -> !NodeRig.lives(process));
         assertThat(rig.folder().resolve("socket")).doesNotExist();
@@ -572,24 +575,57 @@ class NodeTest {
     }
 
     @Test
-    void unitHeldForAnotherStartsWhenThatEnds() {
-        rig.start(sh("first", "sleep 0.5"));
-        rig.links().startAfter(NODE, unit("second", "true"), "first");
-        rig.links().startAfter(NODE, unit("third", "no-such-command"), "second");
-        rig.links().startAfter(NODE, unit("fourth", "true"), "third");
-        rig.links().startAfter(NODE, unit("fifth", "true"), "unheard-of");
+    void heldUnitsStartInOrderAsThoseOfTheirKindEnd() {
+        rig.links().start(NODE, sh("first", "sleep 0.5"), "a", 0);
+        rig.links().start(NODE, unit("second", "true"), "a", 1);
+        rig.links().start(NODE, unit("third", "no-such-command"), "a", 1);
+        rig.links().start(NODE, unit("fourth", "true"), "a", 1);
+        rig.links().start(NODE, unit("fifth", "true"), "b", 1);
         rig.awaitEnd("fifth");
         assertThat(rig.running).doesNotContainKey("second");
         assertThat(rig.awaitEnd("second").startedAt())
                 .isAfterOrEqualTo(rig.awaitEnd("first").endedAt());
         rig.awaitFailure("third");
-        rig.awaitEnd("fourth");
+        assertThat(rig.awaitEnd("fourth").startedAt())
+                .isAfterOrEqualTo(rig.awaitEnd("second").endedAt());
+    }
+
+    @Test
+    void heldUnitStartsAtOnceWhereThereIsRoomForItsKind() {
+        rig.links().start(NODE, unit("first", "sleep", "1000"), "a", 0);
+        rig.links().start(NODE, unit("second", "true"), "a", 2);
+        rig.awaitEnd("second");
+        assertThat(rig.ends).doesNotContainKey("first");
+    }
+
+    @Test
+    void heldUnitOrderedAgainStartsAtOnce() {
+        rig.links().start(NODE, unit("first", "sleep", "1000"), "a", 0);
+        rig.links().start(NODE, unit("second", "true"), "a", 1);
+        rig.links().start(NODE, unit("second", "true"), "a", 0);
+        assertThat(rig.awaitEnd("second").exitCode()).isZero();
+        assertThat(rig.ends).doesNotContainKey("first");
+    }
+
+    @Test
+    void heldUnitMayBeTakenBackUntilItIsStarted() {
+        rig.links().start(NODE, unit("first", "sleep", "1000"), "a", 0);
+        rig.links().start(NODE, unit("second", "true"), "a", 1);
+        rig.links().takeBack(NODE, "first");
+        rig.links().takeBack(NODE, "unheard-of");
+        rig.links().takeBack(NODE, "second");
+        await().untilAsserted(() -> assertThat(rig.returned).containsExactly("unheard-of", "second"));
+        rig.links().stop(NODE, "first", Duration.ZERO, "cancel");
+        rig.awaitEnd("first");
+        rig.run(unit("third", "true"));
+        assertThat(rig.running).doesNotContainKey("second");
+        assertThat(rig.run(unit("second", "true")).exitCode()).isZero();
     }
 
     @Test
     void heldUnitMayBeStopped() {
-        rig.start(unit("first", "sleep", "1000"));
-        rig.links().startAfter(NODE, unit("second", "true"), "first");
+        rig.links().start(NODE, unit("first", "sleep", "1000"), "a", 0);
+        rig.links().start(NODE, unit("second", "true"), "a", 1);
         rig.links().stop(NODE, "second", Duration.ofSeconds(1), "withdrawn");
         UnitEnd end = rig.awaitEnd("second");
         assertThat(end.reason()).contains("withdrawn");
@@ -599,8 +635,8 @@ class NodeTest {
 
     @Test
     void heldUnitIsForgottenWithTheConnection() throws Exception {
-        rig.start(sh("first", "sleep 0.7"));
-        rig.links().startAfter(NODE, unit("second", "true"), "first");
+        rig.links().start(NODE, sh("first", "sleep 0.7"), "a", 0);
+        rig.links().start(NODE, unit("second", "true"), "a", 1);
         rig.awaitRunning("first");
         rig.forgetController();
         rig.newController();

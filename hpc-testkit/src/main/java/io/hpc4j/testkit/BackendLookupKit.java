@@ -29,7 +29,7 @@ abstract class BackendLookupKit extends BackendLimitsKit {
 
     /** The backend itself, for what a cluster does not show. */
     private SchedulerBackend backend() {
-        FaultyProvider provider = new FaultyProvider(provider(), Faults.none());
+        LossyProvider provider = new LossyProvider(provider());
         connect(provider, JobStore.inMemory());
         return provider.opened();
     }

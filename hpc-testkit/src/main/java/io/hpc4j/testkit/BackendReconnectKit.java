@@ -40,13 +40,14 @@ abstract class BackendReconnectKit extends BackendNodesKit {
     @Test
     void jobWhoseAnswerWasLostIsFoundByItsKeyAndRunsOnce() {
         needs(Capability.FIND_BY_KEY);
-        Faults faults = Faults.none().next("submit", Fault.AFTER);
-        Cluster connected = connect(new FaultyProvider(provider(), faults), JobStore.inMemory());
+        LossyProvider lossy = new LossyProvider(provider());
+        Cluster connected = connect(lossy, JobStore.inMemory());
         String name = uniqueName();
+        lossy.loseAnswers(1);
 
         JobHandle handle = submit(connected, sh("echo ran >> runs").name(name).build());
 
-        assertThat(faults.counts()).containsEntry(Fault.AFTER, 1);
+        assertThat(lossy.lost()).isEqualTo(1);
         assertThat(end(handle).state()).isEqualTo(JobState.COMPLETED);
         assertThat(connected.list(JobQuery.all().withName(name))).hasSize(1);
         assertThat(lines("runs")).containsExactly("ran");
@@ -55,8 +56,9 @@ abstract class BackendReconnectKit extends BackendNodesKit {
     @Test
     void jobsWhoseAnswersWereLostTogetherRunOnceEach() {
         needs(Capability.FIND_BY_KEY);
-        Faults faults = Faults.none().next("submit", Fault.AFTER);
-        Cluster connected = connect(new FaultyProvider(provider(), faults), JobStore.inMemory());
+        LossyProvider lossy = new LossyProvider(provider());
+        Cluster connected = connect(lossy, JobStore.inMemory());
+        lossy.loseAnswers(1);
 
         List<JobHandle> handles = connected.submitAll(requests(5, i -> sh("echo $1 >> runs", Integer.toString(i))));
         handles.forEach(this::remember);
@@ -68,8 +70,9 @@ abstract class BackendReconnectKit extends BackendNodesKit {
     @Test
     void arrayWhoseAnswerWasLostIsFoundByItsKeyAndRunsOnce() {
         needs(Capability.FIND_BY_KEY, Capability.ARRAYS);
-        Faults faults = Faults.none().next("submit", Fault.AFTER);
-        Cluster connected = connect(new FaultyProvider(provider(), faults), JobStore.inMemory());
+        LossyProvider lossy = new LossyProvider(provider());
+        Cluster connected = connect(lossy, JobStore.inMemory());
+        lossy.loseAnswers(1);
 
         List<JobHandle> handles =
                 connected.submitArray(sh("echo $HPC_ARRAY_INDEX >> runs").build(), ArrayRange.of(1, 3));
@@ -82,8 +85,9 @@ abstract class BackendReconnectKit extends BackendNodesKit {
     @Test
     void lostAnswerIsAnErrorWhereJobsCannotBeFoundByTheirKeys() {
         assumeFalse(cluster().capabilities().contains(Capability.FIND_BY_KEY), "this backend offers FIND_BY_KEY");
-        Faults faults = Faults.none().next("submit", Fault.AFTER);
-        Cluster connected = connect(new FaultyProvider(provider(), faults), JobStore.inMemory());
+        LossyProvider lossy = new LossyProvider(provider());
+        Cluster connected = connect(lossy, JobStore.inMemory());
+        lossy.loseAnswers(1);
 
         assertThatThrownBy(() -> submit(connected, sh("true").build())).isInstanceOf(BackendUnavailableException.class);
     }
