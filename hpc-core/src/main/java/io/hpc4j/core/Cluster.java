@@ -191,6 +191,15 @@ public final class Cluster implements AutoCloseable {
         return insight.explain(id);
     }
 
+    /** What a job was asked with: as the store remembers it, or else the scheduler, if it keeps requests whole. */
+    public Optional<JobRequest> requestOf(JobId id) {
+        String name = uri.toString();
+        return store.find(name, id)
+                .flatMap(s ->
+                        s.request().or(() -> store.findByKey(name, s.key()).flatMap(StoredJob::request)))
+                .or(() -> backend.requestOf(id));
+    }
+
     /** The jobs that meet a query, as far back as the scheduler remembers, in the order of their ids. */
     public List<Job> list(JobQuery query) {
         return backend.list(query);

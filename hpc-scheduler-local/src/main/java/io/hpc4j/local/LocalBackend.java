@@ -200,6 +200,14 @@ final class LocalBackend implements SchedulerBackend {
     }
 
     @Override
+    public Optional<JobRequest> requestOf(JobId id) {
+        synchronized (scheduler) {
+            checkOpen();
+            return Optional.ofNullable(scheduler.model.job(id)).map(job -> job.request);
+        }
+    }
+
+    @Override
     public JobPlan plan(JobRequest request) {
         checkOpenLocked();
         return cluster.plan().of(request);

@@ -136,6 +136,11 @@ public interface SchedulerBackend extends AutoCloseable {
         throw new UnsupportedOperationException("this scheduler does not offer " + Capability.FIND_BY_KEY);
     }
 
+    /** What a job was asked with, if the scheduler keeps requests whole; unless overridden, it does not. */
+    default Optional<JobRequest> requestOf(JobId id) {
+        return Optional.empty();
+    }
+
     /**
      * Says what would become of a request, and changes nothing: the very script and command, and of each field of the
      * request what is passed on, translated, defaulted or refused. A refusal is part of the plan, never an exception.

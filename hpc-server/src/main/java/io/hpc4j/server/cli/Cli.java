@@ -33,6 +33,8 @@ final class Cli {
         all.put("show", ShowCommand::new);
         all.put("explain", ExplainCommand::new);
         all.put("logs", LogsCommand::new);
+        all.put("record", RecordCommand::new);
+        all.put("rerun", RerunCommand::new);
         all.put("wait", WaitCommand::new);
         all.put("cancel", SteerCommand.Cancel::new);
         all.put("hold", SteerCommand.Hold::new);

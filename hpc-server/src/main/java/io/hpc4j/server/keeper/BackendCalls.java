@@ -46,6 +46,9 @@ final class BackendCalls {
             case "suspend" -> backend.suspend(ids(call));
             case "resume" -> backend.resume(ids(call));
             case "requeue" -> backend.requeue(ids(call));
+            case "requestOf" ->
+                answer.put(
+                        "request", backend.requestOf(JobId.of(call.text("job"))).map(RequestJson::toJson));
             case "findByKey" -> answer.put("job", backend.findByKey(call.text("key")));
             case "plan" -> answer.put("plan", PlanJson.toJson(backend.plan(request(call))));
             case "planArray" ->

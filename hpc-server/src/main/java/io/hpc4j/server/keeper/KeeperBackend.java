@@ -220,6 +220,13 @@ final class KeeperBackend implements SchedulerBackend {
     }
 
     @Override
+    public Optional<JobRequest> requestOf(JobId id) {
+        return ask("requestOf", new JsonObject().put("job", id))
+                .object("request")
+                .map(RequestJson::fromJson);
+    }
+
+    @Override
     public List<QueueInfo> queues() {
         return ask("queues", new JsonObject()).objects("queues").stream()
                 .map(ClusterJson::queue)

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.hpc4j.core.Job;
 import io.hpc4j.core.JobState;
 import io.hpc4j.server.HpcCommand;
+import io.hpc4j.store.JobRecord;
 import io.hpc4j.store.json.JobJson;
 import io.hpc4j.store.json.JsonObject;
 import io.hpc4j.testkit.Engines;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -232,6 +234,39 @@ class CommandIT {
             assertThat(result.out()).isEmpty();
         }
         assertThat(run("jobs", "--all", "--json").out()).isEqualTo("[]\n");
+    }
+
+    @Test
+    void jobIsRunAgainFromItsRecord() throws Exception {
+        String id = submit("-n", "greet", "--env", "WHO=w\u00f6rld", "--", "sh", "-c", "echo hello $WHO; exit 3");
+        assertThat(run("wait", id).code()).isEqualTo(1);
+        assertThat(run("record", id, "-o", "r.json").code()).isZero();
+        assertThat(Files.getPosixFilePermissions(folder.resolve("r.json")))
+                .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        JobRecord record = JobRecord.parse(Files.readString(folder.resolve("r.json")));
+        assertThat(record.verify()).isTrue();
+        assertThat(record.job()).isEqualTo(job(id));
+
+        String again = run("rerun", "r.json").out().strip();
+        assertThat(again).isNotEqualTo(id);
+        assertThat(run("wait", again).code()).isEqualTo(1);
+        Job job = job(again);
+        assertThat(job.exitStatus()).isEqualTo(record.job().exitStatus());
+        assertThat(job.labels()).containsEntry("rerun-of", record.cluster() + "#" + id);
+        assertThat(job.key()).isNotEqualTo(record.job().key());
+        assertThat(run("logs", again).out()).isEqualTo("hello w\u00f6rld\n");
+    }
+
+    @Test
+    void taskOfAnArrayIsRunAgainWithItsIndex() throws Exception {
+        String id = submit("--array", "4-6", "--", "sh", "-c", "echo index $HPC_ARRAY_INDEX");
+        assertThat(run("wait", id).code()).isZero();
+        assertThat(run("record", id).code()).isEqualTo(2);
+        Files.writeString(folder.resolve("task.json"), run("record", id + "_5").out());
+
+        String again = run("rerun", "task.json").out().strip();
+        assertThat(run("wait", again).code()).isZero();
+        assertThat(run("logs", again).out()).isEqualTo("index 5\n");
     }
 
     @Test

@@ -266,6 +266,16 @@ public final class FakeCluster implements SchedulerBackendProvider {
         }
 
         @Override
+        public Optional<JobRequest> requestOf(JobId id) {
+            synchronized (FakeCluster.this) {
+                Optional<String> key = Optional.ofNullable(jobs.get(id)).flatMap(Job::key);
+                return requests.stream()
+                        .filter(r -> key.isPresent() && r.key().equals(key))
+                        .findFirst();
+            }
+        }
+
+        @Override
         public List<QueueInfo> queues() {
             return List.of(new QueueInfo(
                     "batch",

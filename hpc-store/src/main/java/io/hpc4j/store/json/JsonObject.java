@@ -257,6 +257,21 @@ public final class JsonObject {
         return object;
     }
 
+    /** A copy that lacks a field. */
+    public JsonObject without(String name) {
+        Map<String, Object> rest = new LinkedHashMap<>(fields);
+        rest.remove(name);
+        return new JsonObject(rest);
+    }
+
+    /**
+     * The object in the one form that a digest can be taken of: RFC 8785, but with exact numbers, see the module's page. Two
+     * objects with the same fields and values have the same canonical form.
+     */
+    public String canonical() {
+        return CanonicalJson.of(this);
+    }
+
     /** The object on one line. */
     @Override
     public String toString() {

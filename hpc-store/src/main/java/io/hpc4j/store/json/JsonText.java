@@ -167,7 +167,7 @@ final class JsonText {
         return out.toString();
     }
 
-    private static boolean isHalfPair(int codePoint) {
+    static boolean isHalfPair(int codePoint) {
         return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
     }
 }
