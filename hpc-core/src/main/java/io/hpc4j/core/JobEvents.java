@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,7 @@ final class JobEvents implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(JobEvents.class);
     private static final int BATCH = 1000;
     private static final long LOOK_MILLIS = 50;
+    private static final long IDLE_MILLIS = 1000;
     private static final long CLOSE_MILLIS = 5000;
 
     private final String cluster;
@@ -30,6 +32,8 @@ final class JobEvents implements AutoCloseable {
     private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
     private final Map<JobId, Job> unsaved = new LinkedHashMap<>();
     private final Thread thread;
+    private final Object waking = new Object();
+    private boolean isWaiting;
     private volatile boolean closed;
 
     private record Entry(WatchedJob watched, JobEvent event) {}
@@ -72,20 +76,33 @@ final class JobEvents implements AutoCloseable {
         List<Entry> batch = new ArrayList<>();
         while (!closed || !queue.isEmpty()) {
             batch.clear();
-            try {
-                Entry first = delivery.isWaiting() || !unsaved.isEmpty()
-                        ? queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS)
-                        : queue.poll(1, TimeUnit.SECONDS);
-                if (first != null) {
-                    batch.add(first);
-                }
-            } catch (InterruptedException e) {
-                log.debug("{}: an interrupt of the thread of events is ignored", cluster);
-            }
+            first().ifPresent(batch::add);
             queue.drainTo(batch, BATCH);
             save(batch);
             batch.forEach(this::tell);
             delivery.relieve();
+        }
+    }
+
+    /** Waits for an event. Only here the thread is interrupted: in the store, that would close the files of some databases. */
+    private Optional<Entry> first() {
+        synchronized (waking) {
+            if (closed) {
+                return Optional.empty();
+            }
+            isWaiting = true;
+        }
+        try {
+            long millis = delivery.isWaiting() || !unsaved.isEmpty() ? LOOK_MILLIS : IDLE_MILLIS;
+            return Optional.ofNullable(queue.poll(millis, TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            log.debug("{}: the wait for events was interrupted", cluster);
+            return Optional.empty();
+        } finally {
+            synchronized (waking) {
+                isWaiting = false;
+                boolean unused = Thread.interrupted();
+            }
         }
     }
 
@@ -124,8 +141,12 @@ final class JobEvents implements AutoCloseable {
     /** Tells what has happened so far, for a limited time, and ends. */
     @Override
     public void close() {
-        closed = true;
-        thread.interrupt();
+        synchronized (waking) {
+            closed = true;
+            if (isWaiting) {
+                thread.interrupt();
+            }
+        }
         try {
             thread.join(CLOSE_MILLIS);
         } catch (InterruptedException e) {
