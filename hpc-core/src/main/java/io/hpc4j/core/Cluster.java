@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,9 +64,9 @@ public final class Cluster implements AutoCloseable {
             throw e;
         }
         opened[0] = backend;
-        submitter = new Submitter(this, backend, store, watcher, metrics, b.clock);
+        submitter = new Submitter(this, backend, store, watcher, events, metrics, b.clock);
         insight = new Insight(this, backend, store, b.clock);
-        watcher.start();
+        watcher.start(submitter::lookForTasks);
     }
 
     /**
@@ -178,7 +179,7 @@ public final class Cluster implements AutoCloseable {
         if (past != null) {
             return Optional.of(past);
         }
-        return store.find(uri.toString(), id).flatMap(StoredJob::job);
+        return watcher.ended(id).or(() -> store.find(uri.toString(), id).flatMap(StoredJob::job));
     }
 
     /**
@@ -228,6 +229,21 @@ public final class Cluster implements AutoCloseable {
      */
     public Subscription onEnd(String name, Consumer<JobEnd> listener) {
         return events.endListeners().subscribe(name, listener);
+    }
+
+    /**
+     * The changes of all watched jobs from the subscription on, for those who pull them, by the rules of Reactive Streams.
+     * Who is slow holds up nobody: up to 1024 events are kept for each subscriber one by one; above that the changes of a
+     * job are one event, from the last snapshot that was told to the newest one, so that no end is lost. When the cluster
+     * is closed, subscribers are told what is left as they request it, and then {@code onComplete}.
+     */
+    public Flow.Publisher<JobEvent> events() {
+        return events.publisher();
+    }
+
+    /** A new {@link java.util.concurrent.ExecutorService} whose tasks are commands. */
+    public ClusterExecutor executor() {
+        return new ClusterExecutor(this);
     }
 
     // ---------------------------------------------------------------- steering

@@ -34,8 +34,13 @@ final class Delivery implements AutoCloseable {
 
     /** Calls something soon, in no particular order to other calls. */
     synchronized void execute(Runnable call) {
+        boolean unused = offer(call);
+    }
+
+    /** The same; returns false, and does nothing, if this is closed. */
+    synchronized boolean offer(Runnable call) {
         if (closed) {
-            return;
+            return false;
         }
         queue.add(call);
         if (idle > 0) {
@@ -43,6 +48,7 @@ final class Delivery implements AutoCloseable {
         } else {
             relieve();
         }
+        return true;
     }
 
     /** Whether something waits to be called; then {@link #relieve} has to be called from time to time. */

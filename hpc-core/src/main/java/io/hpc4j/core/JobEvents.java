@@ -1,6 +1,7 @@
 package io.hpc4j.core;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,15 +23,27 @@ final class JobEvents implements AutoCloseable {
     private static final int BATCH = 1000;
     private static final long LOOK_MILLIS = 50;
     private static final long IDLE_MILLIS = 1000;
+    private static final long LONGEST_PAUSE_MILLIS = 5000;
     private static final long CLOSE_MILLIS = 5000;
 
     private final String cluster;
     private final JobStore store;
     private final Delivery delivery;
     private final EndListeners endListeners;
+    private final EventPublisher publisher;
     private final List<Delivery.Subscriber<JobEvent>> subscribers = new ArrayList<>();
     private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
+
+    /** Guarded by itself: what the store has not taken yet. */
     private final Map<JobId, Job> unsaved = new LinkedHashMap<>();
+
+    /** Guarded by {@link #unsaved}. */
+    private final List<JobStore.Binding> unbound = new ArrayList<>();
+
+    /** For the thread of events: when the store is to be tried again, and after which pause. */
+    private long nextTry = System.nanoTime();
+
+    private long pauseMillis = LOOK_MILLIS;
     private final Thread thread;
     private final Object waking = new Object();
     private boolean isWaiting;
@@ -43,6 +56,7 @@ final class JobEvents implements AutoCloseable {
         this.store = store;
         this.delivery = new Delivery(cluster);
         this.endListeners = new EndListeners(cluster, store, delivery, settings);
+        this.publisher = new EventPublisher(delivery);
         this.thread = new Thread(this::run, "hpc-events-" + cluster);
         thread.setDaemon(true);
         thread.start();
@@ -54,6 +68,10 @@ final class JobEvents implements AutoCloseable {
 
     EndListeners endListeners() {
         return endListeners;
+    }
+
+    EventPublisher publisher() {
+        return publisher;
     }
 
     void add(WatchedJob watched, JobEvent event) {
@@ -93,7 +111,7 @@ final class JobEvents implements AutoCloseable {
             isWaiting = true;
         }
         try {
-            long millis = delivery.isWaiting() || !unsaved.isEmpty() ? LOOK_MILLIS : IDLE_MILLIS;
+            long millis = delivery.isWaiting() || isBehind() ? LOOK_MILLIS : IDLE_MILLIS;
             return Optional.ofNullable(queue.poll(millis, TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             log.debug("{}: the wait for events was interrupted", cluster);
@@ -106,20 +124,54 @@ final class JobEvents implements AutoCloseable {
         }
     }
 
+    /** Has the store told, when it is there again, of jobs that are not watched yet. */
+    void keepLater(Collection<Job> jobs, Collection<JobStore.Binding> bindings) {
+        synchronized (unsaved) {
+            jobs.forEach(job -> unsaved.putIfAbsent(job.id(), job));
+            unbound.addAll(bindings);
+        }
+    }
+
+    private boolean isBehind() {
+        synchronized (unsaved) {
+            return !unsaved.isEmpty() || !unbound.isEmpty();
+        }
+    }
+
+    /** Nobody else takes anything out, so what is added meanwhile stays for the next time. */
     private void save(List<Entry> batch) {
-        batch.forEach(e -> unsaved.put(e.event().job().id(), e.event().job()));
-        if (unsaved.isEmpty()) {
+        Map<JobId, Job> jobs;
+        List<JobStore.Binding> bindings;
+        synchronized (unsaved) {
+            batch.forEach(e -> unsaved.put(e.event().job().id(), e.event().job()));
+            jobs = new LinkedHashMap<>(unsaved);
+            bindings = List.copyOf(unbound);
+        }
+        if ((jobs.isEmpty() && bindings.isEmpty()) || (System.nanoTime() - nextTry < 0 && !closed)) {
             return;
         }
         try {
-            store.update(cluster, unsaved.values());
-            boolean hasEnd = unsaved.values().stream().anyMatch(Job::isFinal);
-            unsaved.clear();
-            if (hasEnd) {
+            store.update(cluster, jobs.values());
+            if (!bindings.isEmpty()) {
+                store.bind(cluster, bindings);
+            }
+            pauseMillis = LOOK_MILLIS;
+            synchronized (unsaved) {
+                jobs.forEach(unsaved::remove);
+                unbound.subList(0, bindings.size()).clear();
+            }
+            if (jobs.values().stream().anyMatch(Job::isFinal)) {
                 endListeners.wake();
             }
         } catch (RuntimeException e) {
-            log.warn("{}: the store does not take {} jobs, trying again: {}", cluster, unsaved.size(), e.toString());
+            log.warn(
+                    "{}: the store does not take {} jobs, trying again in {} ms: {}",
+                    cluster,
+                    jobs.size(),
+                    pauseMillis,
+                    e.toString());
+            nextTry = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMillis);
+            pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
         }
     }
 
@@ -135,6 +187,7 @@ final class JobEvents implements AutoCloseable {
             all = List.copyOf(subscribers);
         }
         all.forEach(s -> s.deliver(event));
+        publisher.publish(event);
         entry.watched().tell(event);
     }
 
@@ -154,5 +207,6 @@ final class JobEvents implements AutoCloseable {
         }
         endListeners.close();
         delivery.close();
+        publisher.close();
     }
 }

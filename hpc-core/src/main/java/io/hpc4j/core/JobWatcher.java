@@ -8,12 +8,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,7 @@ final class JobWatcher implements JobReports, AutoCloseable {
     private static final int AGE_DIVISOR = 20;
 
     private static final int MAX_DOUBLINGS = 6;
+    private static final int ENDED_KEPT = 1000;
 
     private final String cluster;
     private final WatchSettings settings;
@@ -44,6 +47,17 @@ final class JobWatcher implements JobReports, AutoCloseable {
     private final Metrics metrics;
     private final Supplier<SchedulerBackend> backend;
     private final Map<JobId, WatchedJob> open = new ConcurrentHashMap<>();
+
+    /** Guarded by this: jobs that ended just now, since an answer from before may still be on its way to someone. */
+    private final Map<JobId, WatchedJob> ended = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<JobId, WatchedJob> eldest) {
+            return size() > ENDED_KEPT;
+        }
+    };
+
     private final Thread thread;
 
     /** Guarded by this: reports of jobs whose submission has not returned yet. */
@@ -54,6 +68,11 @@ final class JobWatcher implements JobReports, AutoCloseable {
     private int failures;
     private boolean reportsEveryChange;
     private boolean closed;
+
+    /** For the watcher's thread. */
+    private BooleanSupplier afterEachTick = () -> false;
+
+    private boolean wantsMore;
     private Instant lastTick = Instant.EPOCH;
     private Instant nextTick = Instant.MAX;
     private CompletableFuture<Void> answered = new CompletableFuture<>();
@@ -76,7 +95,13 @@ final class JobWatcher implements JobReports, AutoCloseable {
         thread.setDaemon(true);
     }
 
-    void start() {
+    /**
+     * Begins to ask.
+     *
+     * @param afterEachTick what else is to be asked; returns whether it has to be asked again
+     */
+    void start(BooleanSupplier afterEachTick) {
+        this.afterEachTick = afterEachTick;
         reportsEveryChange = backend.get().reportsEveryChange();
         thread.start();
     }
@@ -104,6 +129,10 @@ final class JobWatcher implements JobReports, AutoCloseable {
         }
         Job newer;
         synchronized (this) {
+            WatchedJob past = ended.get(first.id());
+            if (past != null && isSame(past.job(), first)) {
+                return past;
+            }
             WatchedJob known = open.putIfAbsent(first.id(), fresh);
             if (known != null) {
                 return known;
@@ -117,8 +146,19 @@ final class JobWatcher implements JobReports, AutoCloseable {
         return fresh;
     }
 
+    /** It is another one if it was queued again, or if the cluster has begun to count anew. */
+    private static boolean isSame(Job past, Job other) {
+        return other.attempt() <= past.attempt()
+                && (past.key().isEmpty() || other.key().isEmpty() || past.key().equals(other.key()));
+    }
+
     Optional<WatchedJob> watched(JobId id) {
         return Optional.ofNullable(open.get(id));
+    }
+
+    /** A job that was watched until it ended just now. */
+    synchronized Optional<Job> ended(JobId id) {
+        return Optional.ofNullable(ended.get(id)).map(WatchedJob::job);
     }
 
     Collection<WatchedJob> watched() {
@@ -162,7 +202,10 @@ final class JobWatcher implements JobReports, AutoCloseable {
 
     private void changed(WatchedJob watched, JobEvent event) {
         if (event.job().isFinal()) {
-            open.remove(event.job().id(), watched);
+            synchronized (this) {
+                ended.put(event.job().id(), watched);
+                open.remove(event.job().id(), watched);
+            }
         }
         events.add(watched, event);
     }
@@ -227,6 +270,7 @@ final class JobWatcher implements JobReports, AutoCloseable {
         boolean succeeded = false;
         try {
             ask(number);
+            wantsMore = afterEachTick.getAsBoolean();
             succeeded = true;
             waiting.complete(null);
         } catch (RuntimeException | Error e) {
@@ -240,7 +284,7 @@ final class JobWatcher implements JobReports, AutoCloseable {
     /** Says when to ask again. What happened while we asked may have wanted an earlier tick. */
     private synchronized void plan(Instant began, boolean succeeded) {
         failures = succeeded ? 0 : failures + 1;
-        if (open.isEmpty()) {
+        if (open.isEmpty() && !wantsMore) {
             return;
         }
         Instant next = clock.instant().plus(succeeded ? interval(began) : pause());

@@ -6,9 +6,11 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,13 +30,23 @@ final class Submitter {
 
     private static final Logger log = LoggerFactory.getLogger(Submitter.class);
 
+    /** The label of a remembered request that says which array it is. */
+    private static final String ARRAY = "hpc4j.array";
+
+    /** How often the tasks of an array are asked for until all are listed. */
+    private static final int LISTINGS = 20;
+
     private final Cluster cluster;
     private final String name;
     private final SchedulerBackend backend;
     private final JobStore store;
     private final JobWatcher watcher;
+    private final JobEvents events;
     private final Metrics metrics;
     private final Clock clock;
+
+    /** Arrays that were taken up, by their first task, and not all of whose tasks are listed yet. */
+    private final Map<Job, ArrayRange> incomplete = new ConcurrentHashMap<>();
 
     /** Held while requests with the caller's own keys are on their way, since two may have the same key. */
     private final Object keyedSubmissions = new Object();
@@ -43,6 +56,7 @@ final class Submitter {
             SchedulerBackend backend,
             JobStore store,
             JobWatcher watcher,
+            JobEvents events,
             Metrics metrics,
             Clock clock) {
         this.cluster = cluster;
@@ -50,6 +64,7 @@ final class Submitter {
         this.backend = backend;
         this.store = store;
         this.watcher = watcher;
+        this.events = events;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -108,7 +123,7 @@ final class Submitter {
     private List<Integer> findKnown(List<JobRequest> requests, Map<Integer, JobHandle> handles) {
         List<Integer> fresh = new ArrayList<>();
         for (int i = 0; i < requests.size(); i++) {
-            Optional<JobHandle> known = requests.get(i).key().flatMap(this::known);
+            Optional<JobHandle> known = known(requests.get(i));
             if (known.isPresent()) {
                 handles.put(i, known.get());
             } else {
@@ -119,7 +134,11 @@ final class Submitter {
     }
 
     /** The job that a key stands for already: in the store or, if an earlier process was cut off, in the scheduler. */
-    private Optional<JobHandle> known(String key) {
+    private Optional<JobHandle> known(JobRequest request) {
+        if (request.key().isEmpty()) {
+            return Optional.empty();
+        }
+        String key = key(request);
         Optional<StoredJob> stored = store.findByKey(name, key);
         Optional<JobId> id = stored.flatMap(StoredJob::id);
         if (id.isEmpty() && backend.capabilities().contains(Capability.FIND_BY_KEY)) {
@@ -128,19 +147,22 @@ final class Submitter {
                 store.bind(name, List.of(new JobStore.Binding(key, id.get())));
             }
         }
-        return id.map(known -> attach(known, stored));
+        return id.map(known -> attach(known, request));
     }
 
-    private JobHandle attach(JobId id, Optional<StoredJob> stored) {
+    /** A scheduler that has just taken a job may not list it yet. */
+    private JobHandle attach(JobId id, JobRequest request) {
         try {
             JobHandle handle = cluster.attach(id);
-            if (handle.job().isFinal() && stored.isPresent() && stored.get().isOpen()) {
+            if (handle.job().isFinal()
+                    && store.findByKey(name, key(request))
+                            .filter(StoredJob::isOpen)
+                            .isPresent()) {
                 store.update(name, List.of(handle.job()));
                 cluster.endRecorded();
             }
             return handle;
         } catch (NoSuchJobException e) {
-            JobRequest request = stored.flatMap(StoredJob::request).orElseThrow(() -> e);
             return cluster.handle(firstSnapshot(request, id, clock.instant()));
         }
     }
@@ -173,41 +195,49 @@ final class Submitter {
                     failures.put(positions.get(i), ((Submission.Failed) answer).why());
                 }
             }
-            keep(taken.values());
+            keep(taken.values(), taken.values().stream().map(Submitter::binding).toList());
             taken.forEach((position, job) -> handles.put(position, cluster.handle(job)));
         } finally {
             watcher.submitted();
         }
     }
 
-    /** Before the jobs are watched, so that nothing newer is overwritten. */
-    private void keep(Collection<Job> jobs) {
-        store.bind(
-                name,
-                jobs.stream()
-                        .map(j -> new JobStore.Binding(j.key().orElseThrow(), j.id()))
-                        .toList());
-        store.update(name, jobs);
+    /**
+     * Before the jobs are watched, so that nothing newer is overwritten; and the binding last, so that a process that
+     * dies in between leaves a key to look for. The scheduler has them: a store that is away does not undo that.
+     */
+    private void keep(Collection<Job> jobs, Collection<JobStore.Binding> bindings) {
+        try {
+            store.update(name, jobs);
+            store.bind(name, bindings);
+        } catch (RuntimeException e) {
+            log.warn("{}: the store does not take {} new jobs now: {}", name, jobs.size(), e.toString());
+            events.keepLater(jobs, bindings);
+        }
+    }
+
+    private static JobStore.Binding binding(Job job) {
+        return new JobStore.Binding(job.key().orElseThrow(), job.id());
     }
 
     /** One request goes by {@code submit}, which for some schedulers says more than {@code submitAll}. */
     private List<Submission> callBackend(List<JobRequest> requests) {
-        if (requests.size() > 1) {
-            return backend.submitAll(requests);
-        }
         try {
+            if (requests.size() > 1) {
+                return backend.submitAll(requests);
+            }
             return List.of(new Submission.Accepted(backend.submit(requests.get(0))));
         } catch (HpcException e) {
-            return List.of(new Submission.Failed(e));
+            return Collections.nCopies(requests.size(), new Submission.Failed(e));
         } catch (IllegalArgumentException e) {
-            return List.of(Submission.Failed.refused(e));
+            return Collections.nCopies(requests.size(), Submission.Failed.refused(e));
         }
     }
 
     /** A refusal is final. After an unclear answer the scheduler may have taken the job all the same: look for it. */
     private Optional<JobId> afterFailure(String key, HpcException why) {
         if (!why.isTransient()) {
-            store.discard(name, key);
+            discard(key, why);
             return Optional.empty();
         }
         if (!backend.capabilities().contains(Capability.FIND_BY_KEY)) {
@@ -223,6 +253,15 @@ final class Submitter {
         }
     }
 
+    /** What the scheduler said is what the caller has to hear, whether or not the store takes it. */
+    private void discard(String key, HpcException why) {
+        try {
+            store.discard(name, key);
+        } catch (RuntimeException e) {
+            why.addSuppressed(e);
+        }
+    }
+
     List<JobHandle> submitArray(JobRequest request, ArrayRange range) {
         RequestCheck.checkArray(cluster.uri(), backend.capabilities(), range);
         RequestCheck.check(cluster.uri(), backend.capabilities(), request);
@@ -230,14 +269,16 @@ final class Submitter {
             return submitArrayOnce(request.withKey(newKey()), range);
         }
         synchronized (keyedSubmissions) {
-            return known(key(request)).map(this::tasksOf).orElseGet(() -> submitArrayOnce(request, range));
+            return known(request)
+                    .map(first -> tasksOf(first, request, range))
+                    .orElseGet(() -> submitArrayOnce(request, range));
         }
     }
 
     private List<JobHandle> submitArrayOnce(JobRequest request, ArrayRange range) {
         Instant now = clock.instant();
         if (store.findByKey(name, key(request)).isEmpty()) {
-            store.recordIntents(name, List.of(request), now);
+            store.recordIntents(name, List.of(withRange(request, range)), now);
         }
         watcher.submitting();
         try {
@@ -249,61 +290,134 @@ final class Submitter {
                         .arrayIndex(indexes[i])
                         .build());
             }
-            keep(tasks.subList(0, 1));
-            store.update(name, tasks);
+            keep(tasks, List.of(binding(tasks.get(0))));
             return tasks.stream().map(cluster::handle).toList();
         } catch (IllegalArgumentException e) {
-            store.discard(name, key(request));
-            throw Submission.Failed.refused(e).why();
+            HpcException refused = Submission.Failed.refused(e).why();
+            discard(key(request), refused);
+            throw refused;
         } catch (HpcException e) {
             JobId first = afterFailure(key(request), e).orElseThrow(() -> e);
-            keep(List.of(firstSnapshot(request, first, now)));
-            return tasksOf(cluster.attach(first));
+            return tasksOf(attach(first, request), request, range);
         } finally {
             watcher.submitted();
         }
     }
 
-    /** All tasks of the array that a task belongs to, in the order of their indexes. */
-    private List<JobHandle> tasksOf(JobHandle task) {
-        Optional<JobId> array = task.refresh().arrayId();
+    /**
+     * All tasks of an array that is known by its first one, in the order of their indexes. A scheduler may be slow to
+     * list them: then it is asked again, a few times.
+     */
+    private List<JobHandle> tasksOf(JobHandle first, JobRequest request, ArrayRange range) {
+        List<Job> tasks = listed(first.job(), key(request));
+        for (int tries = 1; tasks.size() < range.size() && tries < LISTINGS; tries++) {
+            tasks = listed(first.refresh(), key(request));
+        }
+        if (tasks.size() < range.size()) {
+            throw new BackendUnavailableException(
+                    "array %s was submitted, but %d of its %d tasks are listed now; submit it again with the key '%s'"
+                            .formatted(first.id(), tasks.size(), range.size(), key(request)));
+        }
+        keepTasks(tasks, key(request), first.id());
+        return tasks.stream().map(cluster::handle).toList();
+    }
+
+    /** The tasks that the scheduler lists, by their array or their key. */
+    private List<Job> listed(Job first, String key) {
         return backend.list(JobQuery.all()).stream()
-                .filter(j -> array.isPresent() && j.arrayId().equals(array))
+                .filter(j -> j.key().equals(Optional.of(key))
+                        || (first.arrayId().isPresent() && j.arrayId().equals(first.arrayId())))
                 .sorted(Comparator.comparing(Job::id))
-                .map(cluster::handle)
                 .toList();
+    }
+
+    /** Keeps those that the store has never heard of, and then what their key stands for. */
+    private void keepTasks(List<Job> tasks, String key, JobId first) {
+        List<Job> unknown = tasks.stream()
+                .filter(t -> store.find(name, t.id()).flatMap(StoredJob::job).isEmpty())
+                .toList();
+        store.update(name, unknown);
+        store.bind(name, List.of(new JobStore.Binding(key, first)));
+        if (unknown.stream().anyMatch(Job::isFinal)) {
+            cluster.endRecorded();
+        }
     }
 
     /** Takes up what an earlier process with the same store left open. */
     void takeUp() {
+        Map<JobId, Job> jobs = new LinkedHashMap<>();
         for (StoredJob stored : store.open(name)) {
-            if (stored.job().isPresent()) {
-                cluster.handle(stored.job().get());
-                continue;
-            }
-            Optional<JobId> id = stored.id();
-            if (id.isEmpty() && backend.capabilities().contains(Capability.FIND_BY_KEY)) {
-                id = backend.findByKey(stored.key());
-                id.ifPresent(found -> store.bind(name, List.of(new JobStore.Binding(stored.key(), found))));
-            }
-            Optional<JobRequest> request = stored.request();
-            if (id.isPresent() && request.isPresent()) {
-                cluster.handle(firstSnapshot(request.get(), id.get(), stored.recordedAt()));
-            }
+            stored.job()
+                    .ifPresentOrElse(
+                            job -> jobs.put(job.id(), job),
+                            () -> takenUp(stored).forEach(job -> jobs.putIfAbsent(job.id(), job)));
         }
+        jobs.values().forEach(cluster::handle);
+    }
+
+    /** A request that was about to be sent: perhaps the scheduler has it, as a job or as the tasks of an array. */
+    private List<Job> takenUp(StoredJob stored) {
+        Optional<JobRequest> request = stored.request();
+        Optional<JobId> id = stored.id();
+        if (id.isEmpty() && backend.capabilities().contains(Capability.FIND_BY_KEY)) {
+            id = backend.findByKey(stored.key());
+        }
+        if (id.isEmpty() || request.isEmpty()) {
+            return List.of();
+        }
+        Job first = firstSnapshot(request.get(), id.get(), stored.recordedAt());
+        Optional<ArrayRange> range = range(request.get());
+        if (range.isPresent() && !takeUpTasks(first, range.get())) {
+            incomplete.put(first, range.get());
+        }
+        if (range.isEmpty()) {
+            keepTasks(List.of(first), stored.key(), first.id());
+        }
+        return List.of(first);
+    }
+
+    /** Watches the tasks that are listed, and returns whether these are all. Only then is their key done with. */
+    private boolean takeUpTasks(Job first, ArrayRange range) {
+        List<Job> tasks = listed(first, first.key().orElseThrow());
+        if (tasks.size() >= range.size()) {
+            keepTasks(tasks, first.key().orElseThrow(), first.id());
+        }
+        tasks.forEach(cluster::handle);
+        return tasks.size() >= range.size();
+    }
+
+    /** Looks again for tasks that were not listed when their array was taken up; returns whether some still are not. */
+    boolean lookForTasks() {
+        incomplete.entrySet().removeIf(e -> takeUpTasks(e.getKey(), e.getValue()));
+        return !incomplete.isEmpty();
+    }
+
+    /** What the store remembers of an array, so that a later process knows how many tasks to look for. */
+    private static JobRequest withRange(JobRequest request, ArrayRange range) {
+        return request.toBuilder().label(ARRAY, range.toString()).build();
+    }
+
+    private static Optional<ArrayRange> range(JobRequest request) {
+        return Optional.ofNullable(request.labels().get(ARRAY)).map(ArrayRange::parse);
     }
 
     private static Job firstSnapshot(JobRequest request, JobId id, Instant now) {
         return Job.builder(id, request.held() ? JobState.HELD : JobState.SUBMITTED)
                 .name(request.nameOrDefault())
                 .key(key(request))
-                .labels(request.labels())
+                .labels(labels(request))
                 .queue(request.queue().orElse(null))
                 .account(request.account().orElse(null))
                 .walltime(request.walltime().orElse(null))
                 .slots(request.slots())
                 .submittedAt(now)
                 .build();
+    }
+
+    private static Map<String, String> labels(JobRequest request) {
+        Map<String, String> labels = new HashMap<>(request.labels());
+        labels.remove(ARRAY);
+        return labels;
     }
 
     private static String key(JobRequest request) {

@@ -83,6 +83,17 @@ class ExamplesTest {
     }
 
     @Test
+    void commandsAsTasks() throws Exception {
+        assertThat(printed(CommandsAsTasks::main))
+                .isEqualTo("exit code 0\nexit code 1\nexit code 2\nexit code 3\nterminated: true\n");
+    }
+
+    @Test
+    void pulledEvents() throws Exception {
+        assertThat(printed(PulledEvents::main)).isEqualTo("all ended: true\n");
+    }
+
+    @Test
     void ownMetricsSink() throws Exception {
         assertThat(printed(OwnMetricsSink::main)).isEqualTo("completed 1, failed 1\n");
     }

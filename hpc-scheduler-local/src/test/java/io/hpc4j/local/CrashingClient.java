@@ -5,6 +5,7 @@ import io.hpc4j.core.JobHandle;
 import io.hpc4j.core.JobRequest;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,13 +15,20 @@ import java.util.List;
  * A process of its own that uses a local cluster and may be killed at any moment.
  *
  * <p>{@code hold URI}: opens it, says {@code open}, and waits for its end. {@code run URI FOLDER COUNT}: submits jobs by
- * keys that stay the same, and waits for all of them.
+ * keys that stay the same, and waits for all of them. {@code submit URI FOLDER KEY SWITCH}: makes the folder that says
+ * that its steps count from now on, and submits one job.
  */
 final class CrashingClient {
 
     private CrashingClient() {}
 
     static Process start(List<String> arguments) throws IOException {
+        return new ProcessBuilder(command(arguments))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    static List<String> command(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -30,9 +38,7 @@ final class CrashingClient {
                 classPath(),
                 CrashingClient.class.getName()));
         command.addAll(arguments);
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        return command;
     }
 
     private static String classPath() {
@@ -41,6 +47,10 @@ final class CrashingClient {
     }
 
     public static void main(String[] arguments) throws Exception {
+        if (arguments[0].equals("submit")) {
+            submit(arguments[1], arguments[2], arguments[3], Path.of(arguments[4]));
+            return;
+        }
         try (Cluster cluster = Cluster.connect(arguments[1])) {
             System.out.println("open");
             if (arguments[0].equals("hold")) {
@@ -49,6 +59,14 @@ final class CrashingClient {
                 run(cluster, arguments[2], Integer.parseInt(arguments[3]));
                 System.out.println("done");
             }
+        }
+    }
+
+    private static void submit(String uri, String folder, String key, Path switchOn) throws IOException {
+        Files.createDirectory(switchOn);
+        try (Cluster cluster = Cluster.connect(uri)) {
+            JobHandle job = cluster.submit(SubmitCrashPointsIT.request(folder, key));
+            System.out.println("submitted " + job.id());
         }
     }
 

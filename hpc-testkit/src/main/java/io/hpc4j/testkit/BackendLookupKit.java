@@ -29,7 +29,7 @@ abstract class BackendLookupKit extends BackendLimitsKit {
 
     /** The backend itself, for what a cluster does not show. */
     private SchedulerBackend backend() {
-        LossyProvider provider = new LossyProvider(provider());
+        FaultyProvider provider = new FaultyProvider(provider(), Faults.none());
         connect(provider, JobStore.inMemory());
         return provider.opened();
     }

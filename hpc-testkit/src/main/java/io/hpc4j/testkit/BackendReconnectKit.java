@@ -40,14 +40,13 @@ abstract class BackendReconnectKit extends BackendNodesKit {
     @Test
     void jobWhoseAnswerWasLostIsFoundByItsKeyAndRunsOnce() {
         needs(Capability.FIND_BY_KEY);
-        LossyProvider lossy = new LossyProvider(provider());
-        Cluster connected = connect(lossy, JobStore.inMemory());
+        Faults faults = Faults.none().next("submit", Fault.AFTER);
+        Cluster connected = connect(new FaultyProvider(provider(), faults), JobStore.inMemory());
         String name = uniqueName();
-        lossy.loseAnswers(1);
 
         JobHandle handle = submit(connected, sh("echo ran >> runs").name(name).build());
 
-        assertThat(lossy.lost()).isEqualTo(1);
+        assertThat(faults.counts()).containsEntry(Fault.AFTER, 1);
         assertThat(end(handle).state()).isEqualTo(JobState.COMPLETED);
         assertThat(connected.list(JobQuery.all().withName(name))).hasSize(1);
         assertThat(lines("runs")).containsExactly("ran");
@@ -56,9 +55,8 @@ abstract class BackendReconnectKit extends BackendNodesKit {
     @Test
     void jobsWhoseAnswersWereLostTogetherRunOnceEach() {
         needs(Capability.FIND_BY_KEY);
-        LossyProvider lossy = new LossyProvider(provider());
-        Cluster connected = connect(lossy, JobStore.inMemory());
-        lossy.loseAnswers(1);
+        Faults faults = Faults.none().next("submit", Fault.AFTER);
+        Cluster connected = connect(new FaultyProvider(provider(), faults), JobStore.inMemory());
 
         List<JobHandle> handles = connected.submitAll(requests(5, i -> sh("echo $1 >> runs", Integer.toString(i))));
         handles.forEach(this::remember);
@@ -70,9 +68,8 @@ abstract class BackendReconnectKit extends BackendNodesKit {
     @Test
     void arrayWhoseAnswerWasLostIsFoundByItsKeyAndRunsOnce() {
         needs(Capability.FIND_BY_KEY, Capability.ARRAYS);
-        LossyProvider lossy = new LossyProvider(provider());
-        Cluster connected = connect(lossy, JobStore.inMemory());
-        lossy.loseAnswers(1);
+        Faults faults = Faults.none().next("submit", Fault.AFTER);
+        Cluster connected = connect(new FaultyProvider(provider(), faults), JobStore.inMemory());
 
         List<JobHandle> handles =
                 connected.submitArray(sh("echo $HPC_ARRAY_INDEX >> runs").build(), ArrayRange.of(1, 3));
@@ -85,9 +82,8 @@ abstract class BackendReconnectKit extends BackendNodesKit {
     @Test
     void lostAnswerIsAnErrorWhereJobsCannotBeFoundByTheirKeys() {
         assumeFalse(cluster().capabilities().contains(Capability.FIND_BY_KEY), "this backend offers FIND_BY_KEY");
-        LossyProvider lossy = new LossyProvider(provider());
-        Cluster connected = connect(lossy, JobStore.inMemory());
-        lossy.loseAnswers(1);
+        Faults faults = Faults.none().next("submit", Fault.AFTER);
+        Cluster connected = connect(new FaultyProvider(provider(), faults), JobStore.inMemory());
 
         assertThatThrownBy(() -> submit(connected, sh("true").build())).isInstanceOf(BackendUnavailableException.class);
     }
