@@ -56,7 +56,9 @@ final class ClassPathFindings {
         if (!uri.transport().equals(ClusterUri.LOCAL_TRANSPORT)) {
             listed(TRANSPORTS, found, uri.transport());
         } else {
-            found(TRANSPORTS, found.keySet());
+            TreeSet<String> all = new TreeSet<>(found.keySet());
+            all.add(ClusterUri.LOCAL_TRANSPORT);
+            found(TRANSPORTS, all);
         }
         return Optional.of(Discovery.openTransport(uri));
     }

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 final class Explainer {
 
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(1);
+    private static final Duration TELLING = Duration.ofSeconds(30);
     private static final double MILLIS = 1000.0;
 
     private final Job job;
@@ -52,8 +53,10 @@ final class Explainer {
         if (reasons.isEmpty()) {
             reasons.add(filled(byState()));
         }
+        List<Figure> figures = figures();
+        figures.stream().flatMap(f -> idle(f).stream()).forEach(reasons::add);
         Optional<Instant> start = known.expectedStart().filter(at -> phase() == Reason.Phase.WAITING);
-        return new Explanation(job, headline(reasons.get(0)), reasons, start, figures(), stderr);
+        return new Explanation(job, headline(reasons.get(0)), reasons, start, figures, stderr);
     }
 
     private String headline(Reason reason) {
@@ -173,6 +176,19 @@ final class Explainer {
 
     private OptionalLong memoryLimit() {
         return request.map(JobRequest::memoryPerNodeBytes).orElse(OptionalLong.empty());
+    }
+
+    /** Less than half of the CPUs in use, for so long that it is no accident. */
+    private Optional<Reason> idle(Figure figure) {
+        boolean isIdle = figure.measure() == Measure.CPUS
+                && phase() == Reason.Phase.ENDED
+                && elapsed.filter(e -> e.compareTo(TELLING) >= 0).isPresent()
+                && figure.used() * 2 < figure.limit().orElse(0);
+        return isIdle
+                ? Optional.of(Reason.of(Reason.Type.IDLE_CPUS)
+                        .with("used", Amounts.number(figure.used()))
+                        .with("asked", job.slots()))
+                : Optional.empty();
     }
 
     private List<Figure> figures() {

@@ -92,6 +92,8 @@ public record Reason(Type type, Map<String, String> parameters) {
         NOT_STARTED(Phase.ENDED),
         /** It made room for another job. */
         PREEMPTED(Phase.ENDED),
+        /** Beside other reasons: most of its CPUs had nothing to do: {@code used} on average, {@code asked}. */
+        IDLE_CPUS(Phase.ENDED),
         /** Nobody can tell its end. */
         LOST(Phase.ENDED),
         /** This version does not know: {@code words}. */

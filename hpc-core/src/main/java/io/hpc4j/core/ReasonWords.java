@@ -77,6 +77,7 @@ final class ReasonWords {
             case FILES -> "a file for its input or output cannot be opened";
             case NOT_STARTED -> "it could not be started";
             case PREEMPTED -> "it was ended to make room for another job";
+            case IDLE_CPUS -> "it kept" + part(r, "used", " ") + part(r, "asked", " of ") + " CPUs busy on average";
             case LOST -> "neither the queue nor the accounting nor its own record tells how it ended";
             case UNKNOWN ->
                 r.parameter("words").isPresent()
@@ -110,6 +111,8 @@ final class ReasonWords {
             case FILES -> "see that the folder can be written, or name another file";
             case NOT_STARTED -> "mend what the scheduler says, and submit it again";
             case PREEMPTED -> "submit it again; retryOn(PREEMPTED, n) does so by itself";
+            case IDLE_CPUS ->
+                "ask for fewer CPUs, or see that it starts as many threads or tasks as it asks for (OMP_NUM_THREADS)";
             case LOST -> "look at its output files; its true end is still taken if it shows up";
             default -> "";
         };

@@ -98,7 +98,22 @@ class ExplainerTest {
                 .containsExactly(
                         "peak memory 5 GiB of 4 GiB (125 %)",
                         "time 5 min of 10 min (50 %)", "CPUs 1 of 8 on average (13 %)");
+        assertThat(e.reasons().get(1))
+                .isEqualTo(Reason.of(Reason.Type.IDLE_CPUS).with("used", "1").with("asked", "8"));
+        assertThat(e.describe(80)).contains("  also    it kept 1 of 8 CPUs busy on average\n", "ask for fewer CPUs");
         assertThat(e.figures()).extracting(Explanation.Figure::measure).containsExactly(Measure.values());
+    }
+
+    @Test
+    void idleCpusAreNotBlamedOnAShortJobOrABusyOne() {
+        for (int seconds : new int[] {29, 31}) {
+            Duration time = Duration.ofSeconds(seconds);
+            Duration busy = seconds < 30 ? Duration.ZERO : time.multipliedBy(4);
+            Explanation e = explain(ran(JobState.COMPLETED, time)
+                    .usage(ResourceUsage.builder().cpuTime(busy).elapsed(time).build()));
+
+            assertThat(e.reasons()).containsExactly(Reason.of(Reason.Type.SUCCEEDED));
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class LocalFindings {
     private static final Duration SKEW = Duration.ofSeconds(2);
     private static final String STATE = "state folder";
     private static final String DISK = "disk space";
+    private static final String TIMES = "times of files";
 
     private LocalFindings() {}
 
@@ -128,14 +130,15 @@ final class LocalFindings {
             file = Files.createTempFile(folder, "clock-", ".tmp");
             Duration skew =
                     Duration.between(before, Files.getLastModifiedTime(file).toInstant());
-            String seen = "files get times %.1f s from the clock's %s".formatted(skew.toMillis() / 1000.0, before);
+            String seen = String.format(
+                    Locale.ROOT, "times of files there differ from the clock by %.1f s", skew.toMillis() / 1000.0);
             return Optional.of(
                     skew.abs().compareTo(SKEW) > 0
-                            ? Finding.warning("clock", seen, "set the clocks by NTP; times of jobs will be odd")
-                            : Finding.ok("clock", seen));
+                            ? Finding.warning(TIMES, seen, "set the clocks by NTP; times of jobs will be odd")
+                            : Finding.ok(TIMES, seen));
         } catch (IOException e) {
             return Optional.of(Finding.warning(
-                    "clock", "cannot be compared: " + Failures.words(e), "see that the state folder can be written"));
+                    TIMES, "cannot be compared: " + Failures.words(e), "see that the state folder can be written"));
         } finally {
             remove(file);
         }

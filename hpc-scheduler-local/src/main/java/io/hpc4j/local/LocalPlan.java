@@ -195,14 +195,17 @@ final class LocalPlan {
             if (targets.isEmpty()) {
                 plan.refused("dependencies", Submissions.unknown(dependency));
             }
-            for (LocalJob target : targets) {
-                Dependencies.Verdict verdict = Dependencies.verdict(dependency.type(), target);
-                waits |= verdict != Dependencies.Verdict.HOLDS;
-                if (verdict == Dependencies.Verdict.BROKEN) {
-                    plan.warning("it would be cancelled at once: " + Dependencies.broken(dependency, target));
-                }
-            }
+            waits |= targets.stream().anyMatch(t -> verdict(dependency, t) != Dependencies.Verdict.HOLDS);
+            targets.stream()
+                    .filter(t -> verdict(dependency, t) == Dependencies.Verdict.BROKEN)
+                    .findFirst()
+                    .ifPresent(
+                            t -> plan.warning("it would be cancelled at once: " + Dependencies.broken(dependency, t)));
         }
         return waits;
+    }
+
+    private static Dependencies.Verdict verdict(Dependency dependency, LocalJob target) {
+        return Dependencies.verdict(dependency.type(), target);
     }
 }

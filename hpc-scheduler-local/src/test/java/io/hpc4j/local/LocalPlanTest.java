@@ -296,7 +296,7 @@ class LocalPlanTest {
         assertThat(find("local:" + folder + "?cgroup-root=/nowhere", "control groups")
                         .level())
                 .isEqualTo(Finding.Level.WARNING);
-        assertThat(find(uri(), "clock").level()).isEqualTo(Finding.Level.OK);
+        assertThat(find(uri(), "times of files").level()).isEqualTo(Finding.Level.OK);
         assertThat(find(uri(), "backends").seen()).contains("local");
         assertThat(find("nope:", "backends").advice())
                 .hasValueSatisfying(a -> assertThat(a).contains("hpc-scheduler-nope"));

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +57,10 @@ final class MachineChecks {
         return List.of(
                 now.isBefore(NOT_BEFORE) || now.isAfter(NOT_AFTER)
                         ? Finding.problem("clock", "it is said to be " + now, "set the clock, best by NTP")
-                        : Finding.ok("clock", "%s, shown in the zone %s".formatted(now, clock.getZone())));
+                        : Finding.ok(
+                                "clock",
+                                "%s, shown in the zone %s"
+                                        .formatted(now.truncatedTo(ChronoUnit.SECONDS), clock.getZone())));
     }
 
     static List<Finding> settings(Map<String, String> env) {
