@@ -203,8 +203,12 @@ public final class JobPlan {
             return this;
         }
 
-        /** A field is asked for in other words. */
+        /** A field is asked for in other words; if they are the same, it is passed as it stands. */
         public Builder translated(String name, String becomes) {
+            Field before = fields.get(name);
+            if (before != null && before.asked().equals(Optional.of(becomes))) {
+                return set(name, Outcome.PASSED, "", "");
+            }
             return set(name, Outcome.TRANSLATED, becomes, "");
         }
 

@@ -38,7 +38,7 @@ final class ReasonWords {
     static String text(Reason r) {
         return switch (r.type()) {
             case NOT_LISTED_YET -> "it was submitted, and the scheduler does not list it yet";
-            case RESOURCES -> "too little is free" + part(r, "needs", ": it needs ") + part(r, "free", "; there is ");
+            case RESOURCES -> "too little is free" + part(r, "needs", ": it needs ") + part(r, "free", "; free: ");
             case BEHIND_OTHERS -> behind(r);
             case HELD -> "it is held" + part(r, "by", " by ");
             case DEPENDENCY -> "it waits for " + condition(r) + part(r, "state", ", which is ");
@@ -89,8 +89,7 @@ final class ReasonWords {
 
     static Optional<String> advice(Reason r) {
         String words = switch (r.type()) {
-            case RESOURCES -> "wait, or ask for less; a shorter walltime lets a job start in gaps";
-            case BEHIND_OTHERS -> "wait; a shorter walltime or fewer slots let a job start in gaps";
+            case RESOURCES, BEHIND_OTHERS -> "wait, or ask for less; a shorter walltime lets a job start in gaps";
             case HELD -> "release it when it may start";
             case DEPENDENCY_NEVER -> "cancel it, and submit it again with another condition";
             case QUEUE_LIMIT, OTHER_LIMIT -> "wait, or use another queue";

@@ -137,7 +137,6 @@ class ExplainerTest {
                   also    too little is free: it needs 3 slots on a node
                   raw     Priority
                   start   expected at 2026-03-01T10:00:00Z
-                  advice  wait; a shorter walltime or fewer slots let a job start in gaps
                   advice  wait, or ask for less; a shorter walltime lets a job start in gaps
                 """);
     }

@@ -130,8 +130,7 @@ final class LocalFindings {
             file = Files.createTempFile(folder, "clock-", ".tmp");
             Duration skew =
                     Duration.between(before, Files.getLastModifiedTime(file).toInstant());
-            String seen = String.format(
-                    Locale.ROOT, "times of files there differ from the clock by %.1f s", skew.toMillis() / 1000.0);
+            String seen = String.format(Locale.ROOT, "they differ from the clock by %.1f s", skew.toMillis() / 1000.0);
             return Optional.of(
                     skew.abs().compareTo(SKEW) > 0
                             ? Finding.warning(TIMES, seen, "set the clocks by NTP; times of jobs will be odd")

@@ -129,7 +129,7 @@ final class LocalReasons {
         if (reasons.isEmpty() || scheduler.model.free.place(job).isEmpty()) {
             reasons.add(Reason.of(Reason.Type.RESOURCES)
                     .with("needs", Shortage.needs(job))
-                    .with("free", Shortage.free(scheduler.model.free, settings))
+                    .with("free", Shortage.free(job, scheduler.model.free, settings))
                     .with("usedBy", usedBy()));
         }
     }
@@ -186,17 +186,17 @@ final class LocalReasons {
 
         private static String needs(LocalJob job) {
             int tasks = (job.tasks() + job.nodes() - 1) / job.nodes();
-            long slots = (long) tasks * job.cpusPerTask();
             return (job.nodes() == 1 ? "" : job.nodes() + " nodes with ")
-                    + amounts(slots, job.memoryPerNode(), job.gpusPerNode())
+                    + amounts(job, (long) tasks * job.cpusPerTask(), job.memoryPerNode(), job.gpusPerNode())
                     + (job.exclusive() ? " and no other job" : "")
                     + (job.nodes() == 1 ? " on one node" : " each");
         }
 
-        private static String free(FreeResources free, LocalSettings settings) {
+        private static String free(LocalJob job, FreeResources free, LocalSettings settings) {
             List<String> nodes = IntStream.range(0, free.nodes())
                     .filter(free::isUp)
                     .mapToObj(n -> amounts(
+                                    job,
                                     settings.slots() - free.usedSlots(n),
                                     settings.memoryBytes() - free.usedMemory(n),
                                     settings.gpus() - free.usedGpus(n))
@@ -206,11 +206,12 @@ final class LocalReasons {
                     + (nodes.size() > MOST ? "; …" : "");
         }
 
-        private static String amounts(long slots, long memory, int gpus) {
+        /** Of memory and GPUs only where the job asks for them. */
+        private static String amounts(LocalJob job, long slots, long memory, int gpus) {
             return slots
                     + (slots == 1 ? " slot" : " slots")
-                    + (memory > 0 ? ", " + (memory >> 20) + " MiB" : "")
-                    + (gpus > 0 ? ", " + gpus + (gpus == 1 ? " GPU" : " GPUs") : "");
+                    + (job.memoryPerNode() > 0 ? ", " + (memory >> 20) + " MiB" : "")
+                    + (job.gpusPerNode() > 0 ? ", " + gpus + (gpus == 1 ? " GPU" : " GPUs") : "");
         }
     }
 }

@@ -256,9 +256,20 @@ class LocalExplainTest {
         assertThat(reason.parameters())
                 .containsEntry("needs", "2 slots on one node")
                 .containsEntry("usedBy", "1, 2");
-        assertThat(reason.parameter("free").orElseThrow()).contains("0 slots, 1024 MiB on node1");
+        assertThat(reason.parameter("free").orElseThrow()).isEqualTo("0 slots on node1; 0 slots on node2");
         assertThat(e.expectedStart().orElseThrow())
                 .isBetween(before.plus(Duration.ofMinutes(119)), before.plus(Duration.ofMinutes(121)));
+    }
+
+    @Test
+    void memoryIsToldWhereTheJobAsksForIt() {
+        running(sh(UNTIL_GATE).memoryPerNodeBytes(1000L << 20));
+        running(sh(UNTIL_GATE).memoryPerNodeBytes(1000L << 20));
+
+        Reason reason = first(waiting(sh("true").memoryPerNodeBytes(512 << 20)), Reason.Type.RESOURCES);
+        assertThat(reason.parameters())
+                .containsEntry("needs", "1 slot, 512 MiB on one node")
+                .containsEntry("free", "1 slot, 24 MiB on node1; 1 slot, 24 MiB on node2");
     }
 
     @Test

@@ -95,7 +95,8 @@ class LocalPlanTest {
 
         assertThat(field(plan, "stdout").becomes()).contains(folder + "/out/a_b.%j.0.%");
         assertThat(field(plan, "stderr").becomes()).contains("/tmp/" + System.getProperty("user.name"));
-        assertThat(field(plan, "workingDirectory").becomes()).contains(folder.toString());
+        assertThat(field(plan, "workingDirectory").outcome()).isEqualTo(Outcome.PASSED);
+        assertThat(field(plan, "workingDirectory").asked()).contains(folder.toString());
         JobPlan bare = cluster.plan(job().build());
         assertThat(field(bare, "stdout").outcome()).isEqualTo(Outcome.DEFAULTED);
         assertThat(field(bare, "stdout").becomes()).contains(folder.resolve("state") + "/out/%j.out");
