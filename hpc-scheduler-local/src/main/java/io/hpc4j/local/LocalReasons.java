@@ -42,7 +42,7 @@ final class LocalReasons {
             } else {
                 running(job, reasons);
             }
-            if (job.stage.isReady()) {
+            if (job.stage.isReady() && !job.held) {
                 outlook = Optional.of(Outlooks.with(job, scheduler.model, scheduler.nowMillis()));
             }
         }
@@ -61,8 +61,11 @@ final class LocalReasons {
     }
 
     private void waiting(LocalJob job, List<Reason> reasons) {
+        if (job.held) {
+            reasons.add(Reason.of(Reason.Type.HELD).with("by", Snapshots.owner()));
+            return;
+        }
         switch (job.stage) {
-            case HELD -> reasons.add(Reason.of(Reason.Type.HELD).with("by", Snapshots.owner()));
             case DEPENDENCY -> dependencies(job, reasons);
             case BEGIN ->
                 reasons.add(Reason.of(Reason.Type.BEGIN_TIME)
