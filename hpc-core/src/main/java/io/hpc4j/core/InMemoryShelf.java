@@ -3,6 +3,7 @@ package io.hpc4j.core;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -155,10 +156,16 @@ final class InMemoryShelf {
     }
 
     List<StoredJob> list(JobQuery query) {
-        Stream<StoredJob> found = all().filter(e -> e.job != null && query.matches(e.job))
+        List<StoredJob> found = new ArrayList<>(all().filter(e -> e.job != null && query.matches(e.job))
                 .map(Entry::toStored)
-                .sorted(Comparator.comparing(StoredJob::recordedAt).reversed());
-        return (query.limit() == 0 ? found : found.limit(query.limit())).toList();
+                .toList());
+        Collections.reverse(found); // of two of the same instant the later one comes first
+        found.sort(Comparator.comparing(InMemoryShelf::submittedAt).reversed());
+        return List.copyOf(query.limit() == 0 ? found : found.subList(0, Math.min(query.limit(), found.size())));
+    }
+
+    private static Instant submittedAt(StoredJob stored) {
+        return stored.job().flatMap(Job::submittedAt).orElse(stored.recordedAt());
     }
 
     private Stream<Entry> all() {

@@ -54,8 +54,20 @@ public interface JobStore extends AutoCloseable {
     /** Everything that {@linkplain StoredJob#isOpen may still change}, the oldest first. */
     List<StoredJob> open(String cluster);
 
-    /** Jobs that meet a query, the newest first. */
+    /** Jobs that meet a query, the newest first: by the time of their submission, else by when they were recorded. */
     List<StoredJob> list(String cluster, JobQuery query);
+
+    /**
+     * Jobs that meet a query, in the order of {@link #list}, a page at a time. What comes or goes meanwhile makes no job
+     * of the others appear twice or be left out.
+     *
+     * @param query its limit is the size of a page
+     * @param after the end of the page before, {@link JobPage#next()}; empty for the first page
+     * @throws IllegalArgumentException if the query has no limit, or {@code after} is not from a page of this store
+     */
+    default JobPage page(String cluster, JobQuery query, Optional<String> after) {
+        return JobPage.cut(list(cluster, query.withLimit(0)), query.limit(), after);
+    }
 
     // ---------------------------------------------------------------- ends, and who has been told them
 

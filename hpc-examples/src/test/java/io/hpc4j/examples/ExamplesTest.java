@@ -98,6 +98,12 @@ class ExamplesTest {
         assertThat(printed(OwnMetricsSink::main)).isEqualTo("completed 1, failed 1\n");
     }
 
+    @Test
+    void rememberJobs() throws Exception {
+        assertThat(printed(RememberJobs::main, "jdbc:h2:" + state.resolve("store/jobs")))
+                .isEqualTo("nightly-2026-01-31 COMPLETED\n");
+    }
+
     /** In a process of its own, since it uses the state folder that the environment names. */
     @Test
     void readmeExample() throws Exception {

@@ -9,6 +9,7 @@ import io.hpc4j.core.Dependency;
 import io.hpc4j.core.ExitStatus;
 import io.hpc4j.core.Job;
 import io.hpc4j.core.JobId;
+import io.hpc4j.core.JobPage;
 import io.hpc4j.core.JobQuery;
 import io.hpc4j.core.JobRequest;
 import io.hpc4j.core.JobState;
@@ -404,6 +405,99 @@ public abstract class JobStoreKit extends JobStoreEndsKit {
         assertThat(ids(JobQuery.all().withLabel("even", "true").withLimit(1))).containsExactly("4");
         assertThat(ids(JobQuery.all().withLabel("even", "true").withName("job-1")))
                 .isEmpty();
+    }
+
+    @Test
+    void listKnowsTheTimeOfSubmission() {
+        for (int i = 0; i < 4; i++) {
+            store.update(
+                    HERE,
+                    List.of(job("" + i, JobState.COMPLETED).toBuilder()
+                            .submittedAt(NOON.plusSeconds(i))
+                            .build()));
+        }
+        store.update(HERE, List.of(job("unknown", JobState.RUNNING)));
+        JobQuery query = JobQuery.all();
+
+        assertThat(ids(query)).containsExactly("3", "2", "1", "0", "unknown");
+        assertThat(ids(query.withSubmittedFrom(NOON.plusSeconds(2)))).containsExactly("3", "2");
+        assertThat(ids(query.withSubmittedBefore(NOON.plusSeconds(2)))).containsExactly("1", "0");
+        assertThat(ids(query.withSubmittedFrom(NOON.plusSeconds(1)).withSubmittedBefore(NOON.plusSeconds(2))))
+                .containsExactly("1");
+    }
+
+    // ---------------------------------------------------------------- pages
+
+    private List<String> idsOf(JobPage page) {
+        return page.jobs().stream().map(s -> s.id().orElseThrow().nativeId()).toList();
+    }
+
+    private List<String> idsInPages(JobQuery query) {
+        List<String> all = new ArrayList<>();
+        Optional<String> after = Optional.empty();
+        do {
+            JobPage page = store.page(HERE, query, after);
+            assertThat(page.jobs()).hasSizeLessThanOrEqualTo(query.limit());
+            all.addAll(idsOf(page));
+            after = page.next();
+        } while (after.isPresent());
+        return all;
+    }
+
+    @Test
+    void pagesTogetherAreTheList() {
+        for (int i = 0; i < 23; i++) { // many of the same instant, as those of one call of submitAll are
+            recordEnded("k" + i, "" + i, NOON.plusSeconds(i / 10), i % 3 == 0 ? JobState.FAILED : JobState.COMPLETED);
+        }
+
+        for (int size : new int[] {1, 4, 23, 100}) {
+            assertThat(idsInPages(JobQuery.all().withLimit(size))).isEqualTo(ids(JobQuery.all()));
+            JobQuery failed = JobQuery.all().withStates(Set.of(JobState.FAILED, JobState.TIMED_OUT));
+            assertThat(idsInPages(failed.withLimit(size)))
+                    .isEqualTo(ids(failed))
+                    .hasSize(8);
+            JobQuery even = JobQuery.all().withLabel("even", "true").withOwner("ada");
+            assertThat(idsInPages(even.withLimit(size))).isEqualTo(ids(even)).hasSize(12);
+        }
+    }
+
+    @Test
+    void pageThatIsFullAndTheLastSaysSo() {
+        recordEnded("a", "1", NOON, JobState.COMPLETED);
+        recordEnded("b", "2", NOON, JobState.COMPLETED);
+
+        assertThat(store.page(HERE, JobQuery.all().withLimit(2), Optional.empty())
+                        .next())
+                .isEmpty();
+        assertThat(store.page(HERE, JobQuery.all().withLimit(1), Optional.empty())
+                        .next())
+                .isPresent();
+        assertThat(store.page("elsewhere:", JobQuery.all().withLimit(1), Optional.empty())
+                        .jobs())
+                .isEmpty();
+    }
+
+    @Test
+    void jobThatComesBetweenTwoPagesMovesNone() {
+        for (int i = 0; i < 6; i++) {
+            recordEnded("k" + i, "" + i, NOON.plusSeconds(i), JobState.COMPLETED);
+        }
+        JobQuery query = JobQuery.all().withLimit(3);
+        JobPage first = store.page(HERE, query, Optional.empty());
+        recordEnded("new", "6", NOON.plusSeconds(6), JobState.COMPLETED);
+
+        assertThat(idsOf(first)).containsExactly("5", "4", "3");
+        assertThat(idsOf(store.page(HERE, query, first.next()))).containsExactly("2", "1", "0");
+    }
+
+    @Test
+    void pageWithoutSizeOrAfterNoPageIsRefused() {
+        assertThatThrownBy(() -> store.page(HERE, JobQuery.all(), Optional.empty()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("limit");
+        assertThatThrownBy(() -> store.page(HERE, JobQuery.all().withLimit(1), Optional.of("no page's end")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no page's end");
     }
 
     @Test

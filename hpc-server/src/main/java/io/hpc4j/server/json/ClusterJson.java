@@ -86,6 +86,8 @@ public final class ClusterJson {
                 .put("queue", query.queue())
                 .put("name", query.name())
                 .put("labels", query.labels())
+                .put("submittedFrom", query.submittedFrom())
+                .put("submittedBefore", query.submittedBefore())
                 .put("limit", query.limit());
     }
 
@@ -97,6 +99,8 @@ public final class ClusterJson {
                 in.string("queue"),
                 in.string("name"),
                 in.stringMap("labels"),
+                in.instant("submittedFrom"),
+                in.instant("submittedBefore"),
                 in.integer("limit").orElse(0));
     }
 }
