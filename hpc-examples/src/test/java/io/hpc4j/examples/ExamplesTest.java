@@ -104,6 +104,16 @@ class ExamplesTest {
                 .isEqualTo("nightly-2026-01-31 COMPLETED\n");
     }
 
+    @Test
+    void durableListener() throws Exception {
+        String database = "jdbc:h2:" + state.resolve("store/jobs");
+        assertThat(printed(
+                        DurableListener::main,
+                        database,
+                        state.resolve("records").toString()))
+                .isEqualTo("[COMPLETED 0 true, FAILED 1 true]\n");
+    }
+
     /** In a process of its own, since it uses the state folder that the environment names. */
     @Test
     void readmeExample() throws Exception {
