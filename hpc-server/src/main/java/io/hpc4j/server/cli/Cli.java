@@ -47,6 +47,7 @@ final class Cli {
         all.put("monitor", MonitorCommand::new);
         all.put("batch", BatchCommand::new);
         all.put("doctor", DoctorCommand::new);
+        all.put("store", StoreCommand::new);
         all.put("completion", CompletionCommand::new);
         all.put("keep", KeepCommand::new);
         return all;

@@ -4,6 +4,7 @@ import io.hpc4j.core.Cluster;
 import io.hpc4j.core.ClusterUri;
 import io.hpc4j.core.Finding;
 import io.hpc4j.server.keeper.KeeperProvider;
+import io.hpc4j.store.JdbcJobStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,7 +23,16 @@ final class Opening implements Surroundings.Opener {
 
     @Override
     public Cluster open(String uri, Map<String, String> env) {
-        return builder(uri, env).connect();
+        Cluster.Builder builder = builder(uri, env);
+        if (!env.getOrDefault("HPC_DATABASE", "").isBlank()) {
+            remember(builder, env.getOrDefault("HPC_DATABASE", ""));
+        }
+        return builder.connect();
+    }
+
+    /** In a method of its own, so that a command without a database loads nothing of it. Open until this process ends. */
+    private static void remember(Cluster.Builder builder, String database) {
+        builder.store(JdbcJobStore.connect(database));
     }
 
     @Override

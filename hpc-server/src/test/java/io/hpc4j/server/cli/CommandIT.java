@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -32,6 +33,9 @@ class CommandIT {
 
     @TempDir
     private Path folder = Path.of("/nonexistent");
+
+    /** What is in the environment besides. */
+    private final Map<String, String> more = new HashMap<>();
 
     private record Result(int code, String out, String err) {}
 
@@ -72,6 +76,7 @@ class CommandIT {
                         "C.UTF-8",
                         "HPC_KEEPER_IDLE",
                         "1s"));
+        builder.environment().putAll(more);
         return builder.start();
     }
 
@@ -105,6 +110,16 @@ class CommandIT {
         assertThat(run("logs", id).out()).isEqualTo("hello \u20ac\n" + folder.toRealPath() + "\n");
         assertThat(run("jobs").out()).contains("greet", "FAILED", "exit code 3");
         assertThat(run("wait", id, "999").code()).isEqualTo(3);
+    }
+
+    @Test
+    void databaseThatIsNamedRemembersTheJobs() throws Exception {
+        more.put("HPC_DATABASE", "jdbc:h2:" + folder.resolve("jobs"));
+        submit("--wait", "--", "true");
+        submit("--wait", "--", "true");
+
+        assertThat(run("store", "status").out()).containsPattern("hpc_job +2\n").containsPattern("hpc_job_end +2\n");
+        assertThat(run("store", "check").code()).isZero();
     }
 
     @Test
