@@ -1,18 +1,27 @@
 package io.hpc4j.core;
 
+import io.hpc4j.core.internal.CallBudget;
+import io.hpc4j.core.internal.FlightRecorder;
+import io.hpc4j.core.recording.MachineFacts;
+import io.hpc4j.core.recording.Recording;
+import io.hpc4j.core.recording.SupportBundle;
 import io.hpc4j.core.spi.BackendContext;
 import io.hpc4j.core.spi.RemoteFiles;
 import io.hpc4j.core.spi.SchedulerBackend;
 import io.hpc4j.core.spi.SchedulerBackendProvider;
 import io.hpc4j.core.spi.Transport;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
@@ -31,6 +40,8 @@ public final class Cluster implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Cluster.class);
     private static final int TAIL_BYTES = 1 << 20;
+    private static final String CALLS_PER_MINUTE = "callsPerMinute";
+    private static final int USUAL_CALLS_PER_MINUTE = 120;
 
     private final ClusterUri uri;
     private final Transport transport;
@@ -40,13 +51,17 @@ public final class Cluster implements AutoCloseable {
     private final JobEvents events;
     private final Submitter submitter;
     private final Insight insight;
+    private final FlightRecorder recorder;
+    private final StateFolder state;
     private boolean closed;
 
     private Cluster(Builder b, SchedulerBackendProvider provider, Transport transport) {
         this.uri = b.uri;
         this.transport = transport;
         this.store = b.store;
+        this.state = b.state;
         String name = uri.toString();
+        int callsPerMinute = b.callsPerMinute();
         events = new JobEvents(name, store, b.watch);
         List<Delivery.Subscriber<MetricSample>> samples = new ArrayList<>();
         for (MetricsSink sink : b.sinks) {
@@ -54,11 +69,20 @@ public final class Cluster implements AutoCloseable {
             samples.add(events.delivery().subscriber("sink " + sink.getClass().getName(), sink::accept));
         }
         Metrics metrics = new Metrics(name, b.clock, samples);
+        CallBudget budget = CallBudget.of(name, callsPerMinute, b.state.budget(uri), b.clock, metrics);
+        recorder = new FlightRecorder(uri, b.clock, budget, metrics, b.recordingFile());
         SchedulerBackend[] opened = new SchedulerBackend[1];
         watcher = new JobWatcher(
-                name, b.watch, b.clock, events, metrics, () -> Objects.requireNonNull(opened[0], "not open yet"));
+                name,
+                b.watch,
+                b.clock,
+                events,
+                metrics,
+                budget,
+                () -> Objects.requireNonNull(opened[0], "not open yet"));
         try {
-            backend = provider.open(new BackendContext(uri, transport, b.clock, watcher));
+            backend = recorder.around(provider.open(new BackendContext(
+                    uri.withoutParameter(CALLS_PER_MINUTE), recorder.around(transport), b.clock, watcher)));
         } catch (RuntimeException | Error e) {
             events.close();
             throw e;
@@ -327,6 +351,31 @@ public final class Cluster implements AutoCloseable {
         return transport.files();
     }
 
+    /** The newest calls of its scheduler, and what was made of each: for whoever looks for the reason of something. */
+    public Recording recording() {
+        return recorder.recording();
+    }
+
+    /**
+     * The recording together with what earlier processes of this user have kept of theirs; see
+     * {@link Builder#keepRecording}.
+     *
+     * @throws UncheckedIOException if that cannot be read
+     */
+    public Recording keptRecording() {
+        return state.readRecording(uri).and(recording());
+    }
+
+    /** Begins a support bundle about this cluster, with its recording and what can be told without asking anybody. */
+    public SupportBundle.Builder supportBundle() {
+        SupportBundle.Builder bundle = SupportBundle.of(uri, this::keptRecording);
+        MachineFacts.addTo(bundle);
+        bundle.setting("state folder " + state);
+        bundle.fact("capabilities " + new TreeSet<>(capabilities()));
+        bundle.fact("jobs being watched " + watcher.watched().size());
+        return bundle;
+    }
+
     /** Stops watching and lets go of the scheduler. Its jobs go on; who waits for one is freed with an exception. */
     @Override
     public void close() {
@@ -397,6 +446,9 @@ public final class Cluster implements AutoCloseable {
         private WatchSettings watch = WatchSettings.DEFAULT;
         private @Nullable SchedulerBackendProvider provider;
         private @Nullable Transport transport;
+        private StateFolder state = StateFolder.usual();
+        private boolean keepsRecording;
+        private OptionalInt callsPerMinute = OptionalInt.empty();
 
         private Builder(ClusterUri uri) {
             this.uri = uri;
@@ -438,12 +490,59 @@ public final class Cluster implements AutoCloseable {
             return this;
         }
 
+        /** Shares with other processes of this user what is in this folder; {@link StateFolder#usual} unless set. */
+        public Builder state(StateFolder folder) {
+            this.state = folder;
+            return this;
+        }
+
+        /** Appends the recording to a file in the state folder too, so that it outlives this process. */
+        public Builder keepRecording() {
+            this.keepsRecording = true;
+            return this;
+        }
+
+        /**
+         * Runs no more commands of the scheduler than this in any minute, together with all processes of this user
+         * that have the same state folder. Polls are put off, other commands wait for a bounded time; none fails. 120
+         * unless set here or by the address, as in {@code slurm:?callsPerMinute=60}.
+         *
+         * @param limit at least 8; 0 for any number
+         * @throws IllegalArgumentException if it is less
+         */
+        public Builder callsPerMinute(int limit) {
+            this.callsPerMinute = OptionalInt.of(CallBudget.checked(limit));
+            return this;
+        }
+
+        private int callsPerMinute() {
+            return callsPerMinute.orElseGet(
+                    () -> uri.parameter(CALLS_PER_MINUTE).map(Builder::number).orElse(USUAL_CALLS_PER_MINUTE));
+        }
+
+        private static int number(String text) {
+            try {
+                return CallBudget.checked(Integer.parseInt(text));
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException(
+                        "%s must be a number, was %s".formatted(CALLS_PER_MINUTE, Text.quoted(text)), e);
+            }
+        }
+
+        private Optional<Path> recordingFile() {
+            return keepsRecording ? Optional.of(state.recording(uri)) : Optional.empty();
+        }
+
         /**
          * Looks at what connecting needs, without connecting: which backends and transports are on the class path, and
          * what the backend's provider finds. Never fails; what cannot be looked at is a finding.
          */
         public List<Finding> findings() {
-            return ClassPathFindings.of(uri, Optional.ofNullable(provider), Optional.ofNullable(transport), clock);
+            return ClassPathFindings.of(
+                    uri.withoutParameter(CALLS_PER_MINUTE),
+                    Optional.ofNullable(provider),
+                    Optional.ofNullable(transport),
+                    clock);
         }
 
         /**

@@ -158,6 +158,13 @@ public record ClusterUri(
         return Optional.ofNullable(parameters.get(name));
     }
 
+    /** The same address without one of its settings. */
+    ClusterUri withoutParameter(String name) {
+        Map<String, String> others = new LinkedHashMap<>(parameters);
+        others.remove(name);
+        return new ClusterUri(backend, transport, user, host, port, path, others);
+    }
+
     /** The address without its settings, which is how the cluster is called in messages, logs and stores. */
     @Override
     public String toString() {

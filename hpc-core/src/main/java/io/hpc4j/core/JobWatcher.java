@@ -1,5 +1,6 @@
 package io.hpc4j.core;
 
+import io.hpc4j.core.internal.CallBudget;
 import io.hpc4j.core.spi.JobReports;
 import io.hpc4j.core.spi.SchedulerBackend;
 import java.time.Clock;
@@ -46,6 +47,7 @@ final class JobWatcher implements JobReports, AutoCloseable {
     private final JobEvents events;
     private final Metrics metrics;
     private final Supplier<SchedulerBackend> backend;
+    private final CallBudget budget;
     private final Map<JobId, WatchedJob> open = new ConcurrentHashMap<>();
 
     /** Guarded by this: jobs that ended just now, since an answer from before may still be on its way to someone. */
@@ -83,6 +85,7 @@ final class JobWatcher implements JobReports, AutoCloseable {
             Clock clock,
             JobEvents events,
             Metrics metrics,
+            CallBudget budget,
             Supplier<SchedulerBackend> backend) {
         this.cluster = cluster;
         this.settings = settings;
@@ -90,6 +93,7 @@ final class JobWatcher implements JobReports, AutoCloseable {
         this.isVirtual = !clock.equals(Clock.systemUTC());
         this.events = events;
         this.metrics = metrics;
+        this.budget = budget;
         this.backend = backend;
         this.thread = new Thread(this::run, "hpc-watch-" + cluster);
         thread.setDaemon(true);
@@ -225,13 +229,24 @@ final class JobWatcher implements JobReports, AutoCloseable {
     }
 
     private void run() {
+        budget.pollsOnThisThread();
         try {
             while (awaitTick()) {
-                tick();
+                Duration wait = budget.beforePoll();
+                if (wait.isZero()) {
+                    tick();
+                } else {
+                    postpone(wait);
+                }
             }
         } catch (InterruptedException e) {
             log.debug("{}: watching ends", cluster);
         }
+    }
+
+    /** The budget of calls is used up: asks later. Nothing is concluded from that. */
+    private synchronized void postpone(Duration wait) {
+        nextTick = clock.instant().plus(wait.compareTo(settings.minInterval()) > 0 ? wait : settings.minInterval());
     }
 
     private synchronized boolean awaitTick() throws InterruptedException {

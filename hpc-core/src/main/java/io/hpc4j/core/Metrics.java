@@ -1,12 +1,14 @@
 package io.hpc4j.core;
 
+import io.hpc4j.core.internal.Samples;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
 /** Measures our own calls of the scheduler. */
-final class Metrics {
+final class Metrics implements Samples {
 
     private static final double NANOS = 1e9;
 
@@ -32,12 +34,21 @@ final class Metrics {
             outcome = "success";
             return result;
         } finally {
-            MetricSample sample = new MetricSample(
+            tell(
                     "hpc_scheduler_call_seconds",
                     (System.nanoTime() - begin) / NANOS,
-                    Map.of("cluster", cluster, "operation", operation, "outcome", outcome),
-                    clock.instant());
-            sinks.forEach(s -> s.deliver(sample));
+                    Map.of("operation", operation, "outcome", outcome));
         }
+    }
+
+    @Override
+    public void tell(String name, double value, Map<String, String> labels) {
+        if (sinks.isEmpty()) {
+            return;
+        }
+        Map<String, String> all = new HashMap<>(labels);
+        all.put("cluster", cluster);
+        MetricSample sample = new MetricSample(name, value, all, clock.instant());
+        sinks.forEach(s -> s.deliver(sample));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hpc4j.core.Cluster;
 import io.hpc4j.core.ExitStatus;
 import io.hpc4j.core.JobRequest;
+import io.hpc4j.core.recording.Recording;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -53,12 +54,12 @@ class ExamplesTest {
     @Test
     void arrayOfJobs() throws Exception {
         assertThat(printed(ArrayOfJobs::main)).isEqualTo("""
-                1 squared is 1
-                2 squared is 4
-                3 squared is 9
-                4 squared is 16
-                5 squared is 25
-                """);
+            1 squared is 1
+            2 squared is 4
+            3 squared is 9
+            4 squared is 16
+            5 squared is 25
+            """);
     }
 
     @Test
@@ -91,6 +92,14 @@ class ExamplesTest {
     @Test
     void pulledEvents() throws Exception {
         assertThat(printed(PulledEvents::main)).isEqualTo("all ended: true\n");
+    }
+
+    @Test
+    void lookBack() throws Exception {
+        Path zip = state.resolve("bundle.zip");
+
+        assertThat(printed(LookBack::main, zip.toString())).contains(" submit: job 1\n");
+        assertThat(Recording.read(zip).calls()).isNotEmpty();
     }
 
     @Test
@@ -132,8 +141,10 @@ class ExamplesTest {
 
     @Test
     void ownBackend() throws Exception {
-        try (Cluster cluster =
-                Cluster.builder("now:").provider(new OwnBackend()).connect()) {
+        try (Cluster cluster = Cluster.builder("now:")
+                .provider(new OwnBackend())
+                .callsPerMinute(0)
+                .connect()) {
             var job = cluster.submit(JobRequest.command("sh", "-c", "exit 4").build());
             assertThat(job.await(Duration.ofMinutes(1)).exitStatus()).contains(ExitStatus.ofCode(4));
         }

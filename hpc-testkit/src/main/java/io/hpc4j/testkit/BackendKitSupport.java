@@ -193,6 +193,7 @@ abstract class BackendKitSupport {
                 .provider(provider)
                 .store(store)
                 .watch(watch())
+                .callsPerMinute(0)
                 .connect();
         opened.add(fresh);
         return fresh;

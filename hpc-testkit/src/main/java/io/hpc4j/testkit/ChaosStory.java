@@ -245,6 +245,7 @@ final class ChaosStory {
         for (int i = 0; i < TRIES; i++) {
             try {
                 Cluster fresh = Cluster.builder(site.uri())
+                        .callsPerMinute(0)
                         .provider(new FaultyProvider(site.provider(), faults))
                         .transport(new FaultyTransport(site.transport(), faults, site::onlyAsks))
                         .store(FaultyJobStore.over(store, faults))

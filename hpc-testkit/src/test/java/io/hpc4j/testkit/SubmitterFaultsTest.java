@@ -43,6 +43,7 @@ class SubmitterFaultsTest {
 
     private Cluster connect(SchedulerBackendProvider provider) {
         Cluster cluster = Cluster.builder(provider.id() + ":")
+                .callsPerMinute(0)
                 .provider(new FaultyProvider(provider, faults))
                 .transport(commands.connect())
                 .store(FaultyJobStore.over(store, faults))
