@@ -2,10 +2,12 @@ package io.hpc4j.testkit;
 
 import io.hpc4j.core.ExitStatus;
 import io.hpc4j.core.TransportException;
+import io.hpc4j.core.recording.Recording;
 import io.hpc4j.core.spi.CommandLine;
 import io.hpc4j.core.spi.CommandResult;
 import io.hpc4j.core.spi.RemoteFiles;
 import io.hpc4j.core.spi.Transport;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +41,7 @@ public final class FakeTransport implements Transport {
     private final List<Expectation> expectations = new ArrayList<>();
     private final List<CommandLine> calls = new ArrayList<>();
     private final List<AssertionError> unexpected = new ArrayList<>();
+    private final Optional<Replay> replay;
     private boolean closed;
 
     /** A transport that expects nothing and has no files but an empty folder {@code /}. */
@@ -48,7 +51,30 @@ public final class FakeTransport implements Transport {
 
     /** The same; its files are changed when this clock says. */
     public FakeTransport(Clock clock) {
-        files = new InMemoryFiles(clock);
+        this(clock, Optional.empty());
+    }
+
+    private FakeTransport(Clock clock, Optional<Replay> replay) {
+        this.files = new InMemoryFiles(clock);
+        this.replay = replay;
+    }
+
+    /**
+     * A transport that answers commands as a support bundle, or the file {@code recording.txt} of one, has them
+     * recorded: with their output, exit codes, failures and passed time limits, at once. Like commands are answered in
+     * the order of their recording; keys and anonymised names match whatever stands for them, and are replaced in
+     * answers. A command that the recording does not have, or not so often, is an {@link AssertionError} that says what
+     * comes next in it, and so is the next {@link #verify}.
+     *
+     * @throws IllegalArgumentException if the file is no recording
+     */
+    public static FakeTransport replay(Path bundle) {
+        return new FakeTransport(Clock.systemUTC(), Optional.of(new Replay(Recording.read(bundle), Optional.empty())));
+    }
+
+    /** The same; with each answer the clock is set to the time when the recorded command had ended. */
+    public static FakeTransport replay(Path bundle, MutableClock clock) {
+        return new FakeTransport(clock, Optional.of(new Replay(Recording.read(bundle), Optional.of(clock))));
     }
 
     /**
@@ -83,20 +109,29 @@ public final class FakeTransport implements Transport {
 
     @Override
     public CommandResult run(CommandLine command) {
-        Expectation fitting;
+        Optional<Expectation> fitting;
         synchronized (this) {
             calls.add(command);
             if (closed) {
                 throw new TransportException("the transport is closed; it cannot run: " + command);
             }
-            fitting = take(command).orElseThrow(() -> {
-                AssertionError error = new AssertionError(
-                        "unexpected command: %s%nexpected were:%n%s".formatted(command.arguments(), describe()));
-                unexpected.add(error);
-                return error;
-            });
+            fitting = take(command);
+            if (fitting.isEmpty()) {
+                return withoutExpectation(command);
+            }
         }
-        return fitting.answer(command);
+        return fitting.get().answer(command);
+    }
+
+    private CommandResult withoutExpectation(CommandLine command) {
+        try {
+            return replay.orElseThrow(() -> new AssertionError(
+                            "unexpected command: %s%nexpected were:%n%s".formatted(command.arguments(), describe())))
+                    .answer(command);
+        } catch (AssertionError e) {
+            unexpected.add(e);
+            throw e;
+        }
     }
 
     private Optional<Expectation> take(CommandLine command) {
