@@ -1,9 +1,12 @@
 package io.hpc4j.core.internal;
 
+import io.hpc4j.core.Finding;
 import io.hpc4j.core.Job;
 import io.hpc4j.core.JobId;
 import io.hpc4j.core.JobQuery;
 import io.hpc4j.core.JobRequest;
+import io.hpc4j.core.NodeInfo;
+import io.hpc4j.core.QueueInfo;
 import io.hpc4j.core.spi.Submission;
 import java.util.Collection;
 import java.util.Map;
@@ -65,7 +68,13 @@ final class Conclusions {
         } else if (first instanceof JobId) {
             return count(all.size(), "job") + " from " + first;
         }
-        return count(all.size(), "item");
+        return count(all.size(), nameOf(first));
+    }
+
+    private static String nameOf(Object thing) {
+        return thing instanceof QueueInfo
+                ? "queue"
+                : thing instanceof NodeInfo ? "node" : thing instanceof Finding ? "finding" : "item";
     }
 
     private static String submissions(Collection<?> all) {

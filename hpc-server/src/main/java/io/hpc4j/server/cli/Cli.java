@@ -48,6 +48,7 @@ final class Cli {
         all.put("batch", BatchCommand::new);
         all.put("doctor", DoctorCommand::new);
         all.put("store", StoreCommand::new);
+        all.put("support-bundle", SupportBundleCommand::new);
         all.put("completion", CompletionCommand::new);
         all.put("keep", KeepCommand::new);
         return all;

@@ -3,6 +3,7 @@ package io.hpc4j.server.cli;
 import io.hpc4j.core.Cluster;
 import io.hpc4j.core.ClusterUri;
 import io.hpc4j.core.Finding;
+import io.hpc4j.core.StateFolder;
 import io.hpc4j.server.keeper.KeeperProvider;
 import io.hpc4j.store.JdbcJobStore;
 import java.io.IOException;
@@ -41,7 +42,8 @@ final class Opening implements Surroundings.Opener {
     }
 
     private static Cluster.Builder builder(String uri, Map<String, String> env) {
-        Cluster.Builder builder = Cluster.builder(uri);
+        Cluster.Builder builder =
+                Cluster.builder(uri).state(StateFolder.of(env)).keepRecording();
         return ClusterUri.parse(uri).backend().equals("local")
                 ? builder.provider(new KeeperProvider(env, Opening::keep))
                 : builder;

@@ -50,11 +50,20 @@ final class Session {
 
     /** Connects to the cluster that was chosen. */
     Cluster open() {
-        return around.opener().open(address(), around.env());
+        return open(address());
+    }
+
+    Cluster open(String address) {
+        return around.opener().open(address, around.env());
     }
 
     String address() {
-        return Settings.read(around.env()).cluster(cluster, around.env());
+        return address(Optional.empty());
+    }
+
+    /** The address of a cluster that a command names itself, or else of the one that was chosen. */
+    String address(Optional<String> named) {
+        return Settings.read(around.env()).cluster(named.or(() -> cluster), around.env());
     }
 
     Paint paint() {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.hpc4j.core.Job;
 import io.hpc4j.core.JobState;
+import io.hpc4j.core.recording.Recording;
 import io.hpc4j.server.HpcCommand;
 import io.hpc4j.store.JobRecord;
 import io.hpc4j.store.json.JobJson;
@@ -159,6 +160,20 @@ class CommandIT {
         Result broken = run("doctor", "slurm:");
         assertThat(broken.code()).isEqualTo(8);
         assertThat(broken.out()).contains("PROBLEM  backends", "add the artifact io.hpc4j:hpc-scheduler-slurm");
+    }
+
+    @Test
+    void whatOtherCommandsHaveAskedIsInTheSupportBundle() throws Exception {
+        String id = submit("-n", "case", "--", "true");
+        run("wait", id);
+
+        Result result = run("support-bundle", "-o", "bundle.zip");
+
+        assertThat(result.code()).as(result.err()).isZero();
+        Recording recording = Recording.read(folder.resolve("bundle.zip"));
+        assertThat(recording.damagedLines()).isZero();
+        assertThat(recording.calls().stream().map(c -> c.origin().operation() + ": " + c.conclusion()))
+                .contains("submit: job " + id, "queues: 1 queue");
     }
 
     @Test

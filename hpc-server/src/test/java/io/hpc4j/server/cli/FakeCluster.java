@@ -1,6 +1,7 @@
 package io.hpc4j.server.cli;
 
 import io.hpc4j.core.ArrayRange;
+import io.hpc4j.core.BackendUnavailableException;
 import io.hpc4j.core.Capability;
 import io.hpc4j.core.ExitStatus;
 import io.hpc4j.core.Finding;
@@ -42,12 +43,18 @@ public final class FakeCluster implements SchedulerBackendProvider {
     private final List<JobRequest> requests = new ArrayList<>();
     private final List<String> steered = new ArrayList<>();
     private Set<Capability> capabilities = EnumSet.allOf(Capability.class);
+    private volatile boolean isAway;
     private Optional<RuntimeException> trouble = Optional.empty();
     private int last;
 
     /** From now on every call fails like this. */
     public synchronized void fail(RuntimeException e) {
         trouble = Optional.of(e);
+    }
+
+    /** From now on it cannot be opened. */
+    public void leave() {
+        isAway = true;
     }
 
     /** Offers only these. */
@@ -77,6 +84,9 @@ public final class FakeCluster implements SchedulerBackendProvider {
 
     @Override
     public SchedulerBackend open(BackendContext context) {
+        if (isAway) {
+            throw new BackendUnavailableException("the controller is away");
+        }
         return new Backend(context.reports());
     }
 
