@@ -30,7 +30,7 @@ final class Submitter {
 
     private static final Logger log = LoggerFactory.getLogger(Submitter.class);
 
-    /** The label of a remembered request that says which array it is. */
+    /** The label of a remembered request that says which array it is, and by which key. */
     private static final String ARRAY = "hpc4j.array";
 
     /** How often the tasks of an array are asked for until all are listed. */
@@ -394,11 +394,15 @@ final class Submitter {
 
     /** What the store remembers of an array, so that a later process knows how many tasks to look for. */
     private static JobRequest withRange(JobRequest request, ArrayRange range) {
-        return request.toBuilder().label(ARRAY, range.toString()).build();
+        return request.toBuilder().label(ARRAY, range + " " + key(request)).build();
     }
 
+    /** Counts with its own key only: a remembered request may be submitted again as something else. */
     private static Optional<ArrayRange> range(JobRequest request) {
-        return Optional.ofNullable(request.labels().get(ARRAY)).map(ArrayRange::parse);
+        String[] words = request.labels().getOrDefault(ARRAY, "").split(" ", 2);
+        return words.length == 2 && words[1].equals(key(request))
+                ? Optional.of(ArrayRange.parse(words[0]))
+                : Optional.empty();
     }
 
     private static Job firstSnapshot(JobRequest request, JobId id, Instant now) {

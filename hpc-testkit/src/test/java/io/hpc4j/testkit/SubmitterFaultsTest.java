@@ -163,6 +163,26 @@ class SubmitterFaultsTest {
         await().until(() -> store.find("commands:", JobId.of("1_3")).isPresent());
     }
 
+    @Test
+    void rememberedRequestOfAnArrayMayBeSubmittedAgainAsOneJob() {
+        Cluster first = connect(CommandBackend.provider());
+        first.submitArray(array("a"), ArrayRange.of(1, 4));
+        JobRequest remembered = store.find("commands:", JobId.of("1_1"))
+                .flatMap(StoredJob::request)
+                .orElseThrow();
+        faults.next("submit", Fault.AFTER)
+                .next("backend.findByKey", Fault.DELAY)
+                .next("backend.findByKey", Fault.BEFORE);
+        assertThatThrownBy(() -> first.submit(remembered.withKey("again")))
+                .isInstanceOf(BackendUnavailableException.class);
+        first.close();
+
+        assertThat(connect(CommandBackend.provider()).openJobs())
+                .extracting(j -> j.id().nativeId())
+                .containsExactly("1_1", "1_2", "1_3", "1_4", "2");
+        assertThat(store.findByKey("commands:", "again").flatMap(StoredJob::id)).contains(JobId.of("2"));
+    }
+
     // ---------------------------------------------------------------- ends
 
     @Test
