@@ -299,7 +299,7 @@ final class JobWatcher implements JobReports, AutoCloseable {
     /** Says when to ask again. What happened while we asked may have wanted an earlier tick. */
     private synchronized void plan(Instant began, boolean succeeded) {
         failures = succeeded ? 0 : failures + 1;
-        if (open.isEmpty() && !wantsMore) {
+        if (succeeded && open.isEmpty() && !wantsMore) {
             return;
         }
         Instant next = clock.instant().plus(succeeded ? interval(began) : pause());

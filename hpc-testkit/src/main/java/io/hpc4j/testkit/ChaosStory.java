@@ -115,7 +115,8 @@ final class ChaosStory {
 
     /** A failure leaves open whether it runs; it must not be sent again, and must not be forgotten. */
     private void submitWithoutKey() {
-        ChaosJob job = new ChaosJob("free", 0, request("free", 0, SHORT).build());
+        ChaosJob job = new ChaosJob(
+                ChaosTruth.FREE, 0, request(ChaosTruth.FREE, 0, SHORT).build());
         jobs.add(job);
         try {
             job.became(cluster.submit(job.request()).id());

@@ -23,6 +23,9 @@ import java.util.stream.Collectors;
 /** Compares, when a story is over, what clients were told and the store kept with what the scheduler itself says. */
 final class ChaosTruth {
 
+    /** The name of the job that is submitted without a key of its own. */
+    static final String FREE = "free";
+
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final ChaosKit.Site site;
@@ -64,14 +67,19 @@ final class ChaosTruth {
         assertThat(open(site, store)).as("jobs that the store takes for open").isEmpty();
     }
 
-    /** The jobs that the store takes for open; a request that never became a job is none. */
-    static List<JobId> open(ChaosKit.Site site, JobStore store) {
-        return store.open(name(site)).stream().flatMap(s -> s.id().stream()).toList();
+    /** What the store takes for open, by its keys; a request without a key of its own may never have arrived. */
+    static List<String> open(ChaosKit.Site site, JobStore store) {
+        return store.open(name(site)).stream()
+                .filter(s -> s.id().isPresent()
+                        || !s.request().map(r -> r.nameOrDefault().equals(FREE)).orElse(false))
+                .map(StoredJob::key)
+                .toList();
     }
 
     /** What the scheduler says of all jobs; it may be slow to list them. */
     private List<Job> listed(Cluster plain) {
         Set<JobId> expected = jobs.stream().flatMap(j -> j.id().stream()).collect(Collectors.toSet());
+        ends.forEach(told -> expected.add(told.job().id()));
         return Eventually.until(
                 LIMIT,
                 "list of all jobs",

@@ -34,6 +34,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -71,8 +72,19 @@ class WatcherPromisesTest {
     /** Lets so much time pass that a tick is due whatever the age of the jobs, and waits for it. */
     private void tick() {
         int before = backend.polls();
-        clock.advance(LONG);
-        await().until(() -> backend.polls() > before);
+        await().pollDelay(Duration.ZERO).until(() -> {
+            clock.advance(LONG);
+            return polledSoon(before);
+        });
+    }
+
+    /** If not, the tick before was still being planned when the time was advanced. */
+    private boolean polledSoon(int before) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+        while (backend.polls() <= before && System.nanoTime() < end) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+        return backend.polls() > before;
     }
 
     private void tickUntil(JobHandle job, JobState state) {
