@@ -115,7 +115,7 @@ final class JobRows {
             asked.addAll(Collections.nCopies(size - asked.size(), asked.get(0)));
             handle.createQuery("select " + column + " as wanted, " + Known.COLUMNS + " from hpc_job"
                             + " where cluster_id = :cluster and " + column + " in (<wanted>)"
-                            + " order by job_number for update")
+                            + " order by cluster_id, " + column + " for update")
                     .bind("cluster", cluster)
                     .bindList("wanted", asked)
                     .map((row, context) -> Map.entry(row.getString("wanted"), Known.read(row)))
