@@ -223,6 +223,9 @@ public final class Database implements AutoCloseable {
                 }
                 committing = true;
                 handle.commit();
+                if (url.isH2()) { // which hands what is committed to a thread of its own to be written
+                    handle.execute("checkpoint sync");
+                }
                 return result;
             }
         }
